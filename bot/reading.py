@@ -38,6 +38,15 @@ def read(**given: Any) -> Settings:
         raise Misconfigured(_("The configuration cannot be read: {why}.").format(why=error)) from error
 
 
+def chat_names(settings: Settings) -> tuple[str, ...]:
+    """The chats to serve: those configured, else those whose tokens are set, else the terminal."""
+    if settings.chats:
+        return settings.chats
+    slack = settings.slack.bot_token or settings.slack.client_id
+    names = [name for name, there in (("discord", settings.discord.token), ("slack", slack)) if there]
+    return tuple(names) or ("terminal",)
+
+
 def refuse_secrets_in(file: Path) -> None:
     """Raises `Misconfigured` when a secret, or a table or name we do not know, stands in the file."""
     if not file.exists():

@@ -71,7 +71,7 @@ class RemoteGenerator:
         self._served = Served(self._api, model)
         self._vectors = Embeddings(self._api, self._served, asked=embeddings)
         self._adapters = Adapters(self._api, adapters, again_s)
-        self._drafting = Drafting(self._api, self._served, self._adapters)
+        self._drafting = Drafting(self._api, self._served, self._adapters, self._vectors)
         self._choosing = Choosing(self._api, self._served, self._adapters)
 
     async def health(self) -> Health:
@@ -135,10 +135,13 @@ class RemoteGenerator:
                 if not await self._served.reads_chinese(await self._served.model()):
                     raise english_only(prompt)
         if prompt.operation in lessons.OPERATIONS and prompt.language == "en":
+            recipe, _subject = recognised(prompt)
+            if recipe.kindred:  # which `draft` needs next: read while the service may still be loading
+                await asyncio.to_thread(kindred.vocabulary)
             with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
                 await self._api.health()  # a silent service is known within seconds; a loading one is waited for below
                 if await self._served.taught(await self._served.model()):
-                    return recognised(prompt)[0].oversampling
+                    return recipe.oversampling
         return 1.0
 
     @property
