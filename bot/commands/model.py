@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from bot import choice
 from bot.domain.errors import NotAllowed
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Team
@@ -36,6 +37,7 @@ PARAMS = (
     ),
     Param(name="version", help=N_("which one, such as v3; empty: the newest"), rest=True),
 )
+INCLUDED = "SmolLM2-135M-Instruct"  #: what the model that is included is called by its makers
 LISTED = 15  # versions; older ones are shown by name
 CHANGES = frozenset({"promote", "rollback", "pause", "resume"})
 
@@ -75,7 +77,7 @@ async def listed(services: Services, call: Call) -> Card:
     live = next((version for version in versions if version.stage == "live"), None)
     rows = [line(version, services) for version in versions[:LISTED]]
     base = _("base: what everybody begins with") + ("" if live else " · " + _("live"))
-    text = "\n".join([*rows, base])
+    text = "\n".join([await made_by(services), "", *rows, base])
     if not versions:
         text += "\n\n" + _(
             "Nothing has been tuned for this team yet. Votes order the ideas meanwhile, and are what tuning needs."
@@ -89,6 +91,20 @@ async def listed(services: Services, call: Call) -> Card:
         text += "\n\n" + _("Paused: no new version is tried or tuned until /model resume.")
     look = Control(key=Key(verb="model", token="show"), label=_("Show the newest"), emoji="🔎")
     return Card(title=_("Your team's model"), text=text, controls=(look,) if versions else (), private=True)
+
+
+async def made_by(services: Services) -> str:
+    """Which model makes the ideas, and where it runs: what is asked by who asks what this is."""
+    settings = services.settings
+    elsewhere = bool(settings.generator.url or settings.generator.scripted)
+    if choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere):
+        sentence = _("Ideas are made by {model}, a small open model that learned more here. It runs on Muselab's own machine.")
+        return sentence.format(model=INCLUDED)
+    health = await services.answering.brainstorming.generator.health()
+    named = health.model or settings.generator.model or choice.chosen(settings.home).now or settings.service.model
+    if elsewhere:
+        return _("Ideas are made by {model}, in a service that whoever hosts Muselab has chosen.").format(model=named)
+    return _("Ideas are made by {model}. It runs on Muselab's own machine.").format(model=named)
 
 
 async def next_one(services: Services, team: Team) -> str:

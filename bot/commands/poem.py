@@ -27,7 +27,7 @@ ABSENT = re.compile(
 )
 USUAL = {"en": "haiku", "zh": "jueju"}
 PARAMS = (
-    Param(name="topic", help=N_("what it is about"), required=True, rest=True),
+    Param(name="topic", help=N_("what it is about: words, or the number of an idea"), kind="about", required=True, rest=True),
     Param(
         name="form",
         help=N_("which form"),
@@ -58,7 +58,7 @@ def said(rest: str) -> bool:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     fields = asked(call, "count", "style", "tone")
-    topic = str(call.args.get("topic", ""))
+    idea, topic = await services.finding.subject(call.channel, str(call.args.get("topic", "")))
     if "form" not in call.args and (absent := ABSENT.fullmatch(chinese.simplified(topic))):
         param = next(param for param in PARAMS if param.name == "form")
         raise Refusal(_("“{value}” is not one of {known}.").format(value=absent["form"], known=named(param)))
@@ -74,4 +74,5 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     options = {LENGTH: LENGTHS[form]} if form in LENGTHS else {}
     prompt = await services.answering.like(prompt, call.channel, count=prompt.count, kind=kind, options=options)
-    await services.answering.brainstorm(call.channel, call.person, prompt, reply)
+    parents = (idea.id,) if idea is not None else ()
+    await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=parents)

@@ -199,8 +199,10 @@ def heard(prompt: Prompt | None) -> str:
 
 def lacking(prompt: Prompt | None, count: int) -> str:
     """That fewer ideas came than were asked for; empty where all did."""
-    if prompt is None or count >= prompt.count:
+    if prompt is None or count >= prompt.count or (count and prompt.operation == "polish"):
         return ""
+    if prompt.operation == "polish":
+        return _("No version was better than what stands there. Another level may help: light, short or vivid.")
     if not count:
         return _("No idea was good enough this time. A more concrete topic, or another style, helps.")
     return ngettext(

@@ -16,7 +16,7 @@ from bot.domain.errors import GeneratorDown
 from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
-from generators.client.answered import Busy, Json, TooSlow, error_in, json_in, loading, ours, parsed, retry_after, told
+from generators.client.answered import Busy, Json, TooSlow, broken_off, error_in, json_in, loading, ours, parsed, retry_after
 from generators.client.servers import Fixed, Server
 from generators.client.telling import traced
 
@@ -121,7 +121,7 @@ class Api:
                     break
                 event = parsed(payload)
                 if "error" in event:
-                    raise GeneratorDown(told(event) or None)
+                    raise broken_off(event)
                 open_choices.see(event)
                 yield event
             if not ended and not open_choices.closed:

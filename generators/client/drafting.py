@@ -13,10 +13,11 @@ from bot.ports import Order
 from generators.client.answered import Declined, Json
 from generators.client.api import Api
 from generators.client.choices import Made
-from generators.client.cleaning import strays, tidy
+from generators.client.cleaning import tidy
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import Fleet
 from generators.client.lessons import NEUTRAL, verdict
+from generators.client.polishing import strays
 from generators.client.recipes import Recipe
 from generators.client.scoring import log_probabilities
 from generators.client.served import OWN, Served
@@ -50,8 +51,10 @@ class Drafting:
             for one in choices
         ]
         if order.prompt.operation == "polish" and order.prompt.about:
-            draft = order.prompt.about[0]
-            tidied = [(text, trouble or ("form" if strays(text, draft) else None)) for text, trouble in tidied]
+            tidied = [
+                (text, trouble or ("form" if strays(text, order.prompt, instructed=one.asking.instructed) else None))
+                for one, (text, trouble) in zip(choices, tidied, strict=True)
+            ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         scored, _ahead = await asyncio.gather(
             self._scores(good), self._embedded([text for text, trouble in tidied if trouble is None])

@@ -8,13 +8,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from generators.service import weights
+from generators.service import taught_weights, weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.aliases import meant
 from generators.service.budget import Budget
@@ -59,7 +60,11 @@ class Models:
         self.loaded_at = int(time.time())
         self.budget = budget or Budget.of(text)
         reserved = (text.name, vectors.name) if vectors else (text.name,)
-        self.adapter_cache = AdapterCache(text.adapter, root=adapters, reserved=reserved, most_bytes=self.budget.adapters)
+        self.untaught = weights.TEXT_NAME if text.name.startswith(weights.TAUGHT_NAME) else ""  #: what it was before its lessons
+        own = {self.untaught: partial(_untaught, text)} if self.untaught else {}
+        self.adapter_cache = AdapterCache(
+            text.adapter, root=adapters, reserved=reserved, most_bytes=self.budget.adapters, own=own
+        )
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -75,13 +80,14 @@ class Models:
         from generators.service.wire.answers import model
 
         text, vectors = self.names
-        own = [
-            model(text, made="text", created=self.loaded_at) | self.text.told | {"taught": text.startswith(weights.TAUGHT_NAME)}
-        ]
+        made = partial(model, made="text", created=self.loaded_at)
+        own = [made(text) | self.text.told | {"taught": bool(self.untaught)}]
+        if self.untaught:
+            own.append(made(self.untaught, parent=text) | self.text.told | {"taught": False})
         if vectors:
             own.append(model(vectors, made="embedding", created=self.loaded_at))
         adapters = self.adapter_cache.names.items()
-        return [*own, *(model(name, made="text", created=self.loaded_at, root=root, parent=text) for name, root in adapters)]
+        return [*own, *(made(name, root=root, parent=text) for name, root in adapters)]
 
     def adapter(self, named: str) -> Adapter | None:
         """What a request's `model` means: None the model itself. It may read files: not for the event loop.
@@ -180,6 +186,12 @@ class Models:
             repetition_penalty=request.repetition_penalty,
             logit_bias=request.logit_bias,
         )
+
+
+def _untaught(text: LanguageModel) -> Adapter:
+    """The taught model as it was before."""
+    file = taught_weights.FILE
+    return text.without(taught_weights.added(file), weights.TEXT_NAME, taught_weights.mark(file))
 
 
 class Loading:
