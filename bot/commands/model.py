@@ -97,7 +97,7 @@ async def made_by(services: Services) -> str:
     """Which model makes the ideas, and where it runs: what is asked by who asks what this is."""
     settings = services.settings
     elsewhere = bool(settings.generator.url or settings.generator.scripted)
-    if choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere):
+    if settings.included:
         sentence = _("Ideas are made by {model}, a small open model that learned more here. It runs on Muselab's own machine.")
         return sentence.format(model=INCLUDED)
     health = await services.answering.brainstorming.generator.health()
