@@ -22,7 +22,20 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import adding, cannot, deeds, followups, orders, pointing, remarks, talking, wishes
+from bot.services.ideas import (
+    adding,
+    cannot,
+    deeds,
+    followups,
+    orders,
+    pointing,
+    polite,
+    remarks,
+    signing,
+    spelling,
+    talking,
+    wishes,
+)
 from bot.services.media import changes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
@@ -34,7 +47,6 @@ LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
-SIGNED = re.compile(r"(?P<sign>👍|👎)\ufe0f? ?#?(?P<idea>\d{1,9})")  # a vote, sign first
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
 
@@ -83,6 +95,10 @@ def _ordered(name: str, rest: str, source: Source) -> Call | Press:
 
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
+    if not (is_command(text) or deeds.deed(text)):
+        text = spelling.spelled(text, words(), lambda said: _known(said, source), is_command)
+    if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
+        return _ordered(*split(line), source)
     if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
@@ -92,8 +108,6 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
-    if match := SIGNED.fullmatch(text):
-        return _ordered("vote", f"{match['idea']} {match['sign']}", source)
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
     )  # which is looked at once more: it may be talk
@@ -128,9 +142,34 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     return None
 
 
+def _voted(sign: signing.Sign, source: Source) -> str:
+    """The typed line for a vote; empty where its sign says nothing, or names no idea and none stands there.
+
+    Raises:
+        Refusal: no idea is named, and it may be any of several.
+    """
+    by_emoji = (name for name in plugins.names(signals) if token(plugins.load(signals, name), sign.says))
+    name = "vote" if sign.says in ("up", "down") else next(by_emoji, "")
+    shown = source.under.split(",") if source.under else []
+    if not name or (sign.idea is None and not shown and name != "vote"):
+        return ""
+    if sign.idea is not None:
+        return _told(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source)
+    if len(shown) == 1 and IDS.fullmatch(shown[0]):
+        return f"/{name} {shown[0]} {sign.says}"
+    raise Refusal(signing.which())
+
+
+def _known(text: str, source: Source) -> bool:
+    """Whether rules understand all of a line that is no topic."""
+    pointing_at = followups.follow_up(text) is not None if source.under else pointing.points(text)
+    return bool(is_command(text) or talking.small_talk(text) or deeds.deed(text) or pointing_at)
+
+
 def goes_on(text: str) -> bool:
     """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
-    return bool(followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text) or changes.modalities(text))
+    refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
+    return bool(followups.follow_up(text) or refined or adding.extended("…", text) or changes.modalities(text))
 
 
 def _told(asked: deeds.Deed, source: Source) -> str:

@@ -13,6 +13,7 @@ from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.models.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
+from bot.services.models.serving import serving
 from bot.services.models.versions import short
 from bot.services.team.governing import whole
 from bot.words import N_, _, ngettext
@@ -75,7 +76,8 @@ async def listed(services: Services, call: Call) -> Card:
     live = next((version for version in versions if version.stage == "live"), None)
     rows = [line(version, services) for version in versions[:LISTED]]
     base = _("base: what everybody begins with") + ("" if live else " · " + _("live"))
-    text = "\n".join([*rows, base])
+    made_by = await serving(services.answering.brainstorming.generator, services.settings)
+    text = "\n".join([made_by, "", *rows, base])
     if not versions:
         text += "\n\n" + _(
             "Nothing has been tuned for this team yet. Votes order the ideas meanwhile, and are what tuning needs."

@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from bot.services.chinese import simplified
-from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
+from bot.services.ideas.amounts import COUNTED_ONE, counted
+from bot.services.ideas.filing import wanted
+from bot.services.ideas.polite import plainly
+from bot.services.ideas.rewording import reworded
 from bot.services.ideas.talking import HAN
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun
@@ -38,13 +41,12 @@ RETITLED = re.compile(
     r"(?:把|将)?(?:题目|标题|主题|话题)(?:改成|改为|换成|换为|应该是|应为))\s*[:：]?\s*[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?",
     re.IGNORECASE,
 )
-#: An idea to be put otherwise, the new words behind: 把第3个改成：…
-REWORDED = re.compile(
-    r"(?:把|将)?第?(?P<n>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?(?:改成|改为|换成|换为|改写成)\s*[:：]\s*"
-    r"[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?|"
-    r"(?:please )?(?:change|edit|rewrite|rename) (?:the )?(?:idea |number |no\.? |nr )?#?(?P<number>\d{1,4})(?: to| into)?\s*:\s*"
-    r"[\"“]?(?P<words>[^\"”]+)[\"”]?",
-    re.IGNORECASE,
+CLAUSES = re.compile(r"\s*[,;.!]+\s+|\s+[–—-]\s+|\s+(?=because\b)")
+#: Why somebody asks something, or a word to it: "it's awful", "because they sound old", "done", "thanks".
+REASON = re.compile(
+    r"(?:(?:because|cause|since) )?(?:it|that|this|they|nobody|people|we all) ?(?:s|is|was|are|sounds?|looks?|feels?"
+    r"|seems?|has|fits?|likes?)"
+    r"(?: [a-z]+){1,5}|done|thanks?|thank you|please|ok|okay|sorry|wow|love it|yes|no"
 )
 #: Commands that make something of "it", and what they make.
 MAKING = {"/imagine": "image", "/compose": "music", "/say": "speech"}
@@ -73,19 +75,33 @@ class Deed:
 
 def deed(line: str) -> Deed | None:
     """The command that all of a line asks for; None where it is anything else."""
+    if rewording := reworded(line):
+        return _reworded(*rewording)
     if len(line) > LONGEST:
         return None
     if brought := BROUGHT.fullmatch(line.strip()):
         return Deed("/idea " + brought["text"])
-    if reworded := REWORDED.fullmatch(line.strip()):
-        return _reworded(reworded)
     if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
         return Deed("/correct " + retitled["text"].strip())
+    if form := wanted(line):
+        return Deed(f"/export {form}")
     chinese = HAN.search(line) is not None
     text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
+    return _fitting(text, chinese=chinese) or (None if chinese else _fitting(plainly(text), chinese=False) or _with_reason(line))
+
+
+def _with_reason(line: str) -> Deed | None:
+    """What is asked of an idea in a line that goes on with why: "delete number 3, it's awful"."""
+    first, *rest = (plainly(_bare(clause)) for clause in CLAUSES.split(line.strip(" .!")))
+    asked = _fitting(first, chinese=False) if rest and all(map(REASON.fullmatch, rest)) else None
+    return asked if asked is not None and asked.ideas and asked.only_there else None
+
+
+def _fitting(text: str, *, chinese: bool) -> Deed | None:
+    """The deed of the first rule that all of a text fits."""
     for command, rules in patterns("chinese" if chinese else "english").items():
         for rule in rules:
-            if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), counted=chinese)) is not None:
+            if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), chinese=chinese)) is not None:
                 return meant
     return None
 
@@ -94,6 +110,7 @@ def deed(line: str) -> Deed | None:
 def patterns(language: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
     """The patterns of each command in a language, the parts put in."""
     table = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    table["parts"]["ONE"] = COUNTED_ONE
     parts = re.compile("|".join(sorted(table["parts"], key=len, reverse=True)))
 
     def whole(rule: str) -> re.Pattern[str]:
@@ -105,31 +122,29 @@ def patterns(language: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
     return {command: tuple(map(whole, rules)) for command, rules in table[language].items()}
 
 
-def _meant(command: str, groups: Mapping[str, str | None], *, counted: bool) -> Deed | None:
+def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> Deed | None:
     """The deed of a rule that fits; None where what is said of how it should be is nothing of the kind."""
     said = {name: text for name, text in groups.items() if text}
-    names = [said[name].removeprefix("the ") for name in NUMBERED if name in said]
-    numbers = tuple(int(name) if name.isdecimal() else ORDINALS.get(name) or HAN_NUMBERS[name] for name in names)
+    named = [counted(said[name]) for name in NUMBERED if name in said]
+    numbers = tuple(idea for idea, _by_place in named)
     kind = said.get("kind", "")
     layout = LAYOUTS.get(kind, kind) if LAYOUTS.get(kind, kind) in KNOWN else ""
     modality = MAKING.get(command.split()[0], "")
     how = change(said["how"], modality) if "how" in said else None
-    if "how" in said and (how is None or how.cannot or (names and not begun(how)[0])):
+    if "how" in said and (how is None or how.cannot or (numbers and not begun(how)[0])):
         return None
     line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
-    by_place = bool(names) and (counted or not all(map(str.isdecimal, names)))
-    if names or not modality:
+    by_place = bool(named) and (chinese or any(by_place for _idea, by_place in named))
+    if numbers or not modality:
         options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
         return Deed(line + options, numbers, by_place=by_place)
     return Deed(line, layout=layout, how=how)
 
 
-def _reworded(match: re.Match[str]) -> Deed:
+def _reworded(one: str, text: str) -> Deed:
     """An idea's new words; they are no pattern, so braces in them stand for themselves."""
-    text = (match["text"] or match["words"]).strip().replace("{", "{{").replace("}", "}}")
-    if match["number"]:
-        return Deed(f"/edit {{}} {text}", (int(match["number"]),))
-    return Deed(f"/edit {{}} {text}", (int(match["n"]) if match["n"].isdecimal() else HAN_NUMBERS[match["n"]],), by_place=True)
+    idea, by_place = counted(one)
+    return Deed("/edit {} " + text.replace("{", "{{").replace("}", "}}"), (idea,), by_place=by_place)
 
 
 def _bare(line: str) -> str:

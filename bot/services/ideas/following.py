@@ -18,7 +18,9 @@ from bot.services.ideas.answering import Answering
 from bot.services.ideas.deeds import Deed, deed
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.followups import FollowUp, follow_up
+from bot.services.ideas.manners import added
 from bot.services.ideas.pointing import nothing_there, points
+from bot.services.ideas.polite import tidied, trimmed
 from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
@@ -82,7 +84,7 @@ class Following:
 
     async def _of_words(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
         """What is said where ideas in words stand, or none."""
-        wanted = follow_up(line) or refinement(line)
+        wanted = follow_up(line) or refinement(line) or refinement(tidied(line))
         work = await self._earlier(call, line, surely=wanted is not None)
         if work is not None:
             await self._of_media(call, work, line, None, reply)
@@ -103,7 +105,7 @@ class Following:
     async def _of_media(self, call: Call, before: Before, line: str, asked: Deed | None, reply: Reply) -> None:
         """What is said where a picture, a tune or a voice stands: the same with a change, another one, or more for it."""
         prompt, one = before.prompt, before.brainstorm
-        wanted = follow_up(line) or refinement(line)
+        wanted = follow_up(line) or refinement(line) or refinement(tidied(line))
         if one is not None and (said := change(line, prompt.modality)) is not None:
             if said.work is not None:
                 meant = named(before.ideas, said.work, by_number=said.by_number)
@@ -161,7 +163,7 @@ class Following:
 
     async def further(self, call: Call, before: Before, how: str, reply: Reply) -> None:
         """More ideas in words, as they should be in the person's own words; empty: as before."""
-        await self._words(call, before, FollowUp(constraint=how[:MAX_STYLE]), reply)
+        await self._words(call, before, FollowUp(constraint=trimmed(how)[:MAX_STYLE]), reply)
 
     async def _words(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
@@ -212,9 +214,7 @@ def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
     """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
     changed: dict[str, Any] = {}
     if wanted.constraint:
-        kept = "" if wanted.constraint in prompt.style.split(", ") else wanted.constraint
-        both = ", ".join(filter(None, (prompt.style, kept)))
-        changed["style"] = both if len(both) <= MAX_STYLE else wanted.constraint[:MAX_STYLE]
+        changed["style"] = added(prompt.style, wanted.constraint)
     if wanted.audience:
         changed["options"] = {"audience": wanted.audience}
     if wanted.words:
