@@ -230,7 +230,12 @@ def title(brainstorm: Brainstorm) -> str:
     first, second = (*about, "", "")[:2]
     named = template.format(topic=topic, first=first, second=second)
     below = prompt.option(HEARD).split()  # which the line below the title says
-    said = {"style": manners.shown(prompt.style), "tone": prompt.tone, "audience": prompt.option("audience")}
+    audience = prompt.option("audience")
+    said = {
+        "style": manners.shown(prompt.style),
+        "tone": prompt.tone,
+        "audience": _("for {audience}").format(audience=audience) if audience else "",
+    }
     manner = [part for name, part in said.items() if part and name not in below]
     return " · ".join([named, *manner])
 

@@ -31,7 +31,8 @@ _ASK = (
     r"how (?:do|can|could|would) (?:i|we) |is it possible to |would it be possible to |do you have |is there |are there )*"
 )
 _VERB = (
-    r"(?:(?:have|get|getting|give|give me|give us|export|download|save|put|turn|convert|make|send|send me|send us|print|copy|"
+    r"(?:(?:have|get|getting|give|give me|give us|make me|make us|build me|build us|get me|get us|write me|export"
+    r"|download|save|put|turn|convert|make|send|send me|send us|print|copy|"
     r"receive|see|produce|create|do|prepare|write|move|bring|import|upload|render|output) )"
 )
 _THESE = (
@@ -42,14 +43,17 @@ _THESE = (
 _TO = r"(?:as|in|into|to|onto|on|out of)"
 _AFTER = (
     r"(?: (?:please|pls|thanks|thank you|now|for me|for us|by any chance|possible|"
+    r"and (?:send|mail|e mail|give|hand|share) (?:it|them|that)(?: over)?(?: to)?(?: me| us| my \w+| the team| everyone)?|"
     r"would be (?:great|nice|good|perfect|helpful|cool)))*"
 )
+_ALONE = r"(?:(?P<csv>csv|xlsx?|excel)|(?P<markdown>markdown)|(?P<jsonl>jsonl?)|(?P<none>pdf|docx?|pptx?|power ?point))"
 RULES = tuple(
     re.compile(rule)
     for rule in (
         rf"{_ASK}{_VERB}?{_THESE} {_TO} {_FORM}{_AFTER}",  # can I have all of that as a Word document
         rf"{_ASK}(?:export|download|save|convert|print)(?: {_THESE})?(?: {_TO})? {_FORM}{_AFTER}",  # export to Notion
         rf"{_ASK}{_VERB}?{_FORM} (?:of|from|out of|with) {_THESE}(?: in it)?{_AFTER}",  # make slides out of these
+        rf"{_ASK}(?:an? |the )?{_ALONE}(?: (?:file|version|export))?{_AFTER}",  # pdf?
         rf"(?:as|in|to) {_FORM}{_AFTER}",  # as a csv please
         rf"{_ASK}(?:an? )?(?:table|list|file) (?:of|with) {_THESE} (?:as|in|for) {_FORM}{_AFTER}",  # a table of these in excel
     )

@@ -195,10 +195,11 @@ TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a l
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one) (?P<how>.+)")
 #: "they should be easy to say", "could it sound warmer", "them a bit more serious" (where "make" was only polite).
 THEY = re.compile(
-    r"(?:but |and |just )*(?:(?:they|these|those|it|the (?:ideas|names)) (?:all )?(?:(?:should|could|must|can|might"
+    r"(?:but |and |just |can |could |would |should |will |what |if )*(?:(?:they|these|those|it|the (?:ideas"
+    r"|names)) (?:all )?(?:(?:should|could|must|can|might"
     r"|need to|needs to|"
-    r"have to|has to|ought to) )?(?:all |also |just |really |rather )*(?:be|sound|look|feel|read)|"
-    r"(?:it|them|these|those) (?=a (?:bit|little|tad|touch|lot)|more|less|much|slightly|way|even|in |with)) ?(?P<how>.+)"
+    r"have to|has to|ought to) )?(?:all |also |just |really |rather )*(?:be|were|was|sound|look|feel|read)|"
+    r"(?:it|them|these|those) (?=a (?:bit|little|tad|touch|lot)|more|less|much|slightly|way|even|in |with|for )) ?(?P<how>.+)"
 )
 SOUNDING = re.compile(r"^(?:sound|look|feel|be|seem|read) (?=\S)")  # "make it sound more expensive" wants it more expensive
 #: "try again with more of a summer feel"
@@ -207,7 +208,15 @@ AGAIN = re.compile(
     r"|redo (?:it|them|these)) "
     r"(?:but )?(?:with )?(?P<how>.+)"
 )
-BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
+#: "not bad, but they are a bit too long"
+TOO = re.compile(
+    r"(?:(?:not bad|but|(?:they|these|those|the (?:names|ideas))(?: are|'re)|it is|it's|all|still|just|a bit|a little|bit|little|"
+    r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
+)
+BEGUN = re.compile(
+    r"(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
+    r"a (?:little bit|bit|little|tad|touch)) "
+)
 ASKED = re.compile(r"(?:what|how) about ")
 #: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
 OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
@@ -221,7 +230,9 @@ def _how(text: str) -> FollowUp | None:
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
     if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
-        return FollowUp(audience=match["who"].strip())
+        return FollowUp(audience=match["who"].removesuffix(" instead").strip())
+    if match := TOO.fullmatch(text):
+        return FollowUp(constraint=PLAINLY.get(f"too {match['what']}", f"less {match['what']}"))
     if text in PLAINLY:
         return FollowUp(constraint=PLAINLY[text])
     if TOPIC.search(text):

@@ -21,13 +21,14 @@ _GIVE = (
 _GIVING = r"(?:giving|suggesting|finding|thinking (?:of|up)|coming up with|writing|making|helping (?:me|us) (?:find|with))"
 _REQUEST = (
     r"(?:(?:ok|okay|so|and|well|please|pls|now|maybe|perhaps)[,!]? )*"
-    rf"(?:(?:(?:can|could|would|will) (?:you|we|i|somebody|someone)(?:,? (?:please|kindly|maybe|perhaps|quickly))* )?{_GIVE}"
+    rf"(?:(?:(?:can|could|would|will) (?:you|u|ya|we|i|somebody|someone)(?:,? (?:please|kindly|maybe|perhaps|quickly))* )?{_GIVE}"
     rf"|would you mind {_GIVING}"
     rf"|(?:i|we)(?:'m| am|'re| are| was| were)? (?:just )?(?:wondering|hoping|asking) (?:if|whether|that) you (?:could"
     rf"|can|would|might) {_GIVE}"
     r"|(?:i|we)(?:'d|'m|'re| would| am| are| could| can)?(?: really| just| also)? (?:need|want|like|love|use"
     r"|be looking for|looking for|"
-    r"trying to find|searching for|in need of|after)(?: to (?:find|have|get|see|brainstorm|hear))?(?: (?:some )?help with"
+    r"trying to find|searching for|in need of|after)(?: to (?:find|have|get|see|brainstorm|hear|request"
+    r"|ask (?:you )?for))?(?: (?:some )?help with"
     r"| (?:some )?help finding)?"
     r"|do you have|have you got|got|are there|is there|(?=any ))"
     r"(?: me| us)?,?(?: please)?"
@@ -54,7 +55,9 @@ POLITELY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PLEASE = re.compile(
-    r"^(?:please|pls|plz|kindly),? +(?=\S+ \S)|(?<!say)(?<!says)(?<!word)(?<!saying),? +(?:please|pls|plz)[.!?]*$", re.IGNORECASE
+    r"^(?:please|pls|plz|kindly),? +(?=\S+ \S)|(?<!say)(?<!says)(?<!word)(?<!saying)(?:(?:,? +(?:please|pls|plz|thx"
+    r"|tysm))+|, *(?:thanks|thank you))[.!?]*$",
+    re.IGNORECASE,
 )
 #: "I'd like to plan a party" is "plan a party".
 PLANNED = re.compile(

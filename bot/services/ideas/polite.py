@@ -7,7 +7,7 @@ import unicodedata
 
 POLITE = re.compile(
     r"^(?:(?:can|could|would|will|may|please|pls|kindly|hey|ok|okay|yes|h+m+|um+|uh|oh|ah+|wait|well|great|nice|"
-    r"thanks|thank you|and|now|then|so|actually|also|sorry|honestly|maybe|perhaps|alright|all right|i meant?"
+    r"thanks|thank you|and|now|then|so|no(?=, )|actually|also|sorry|honestly|maybe|perhaps|alright|all right|i meant?"
     r"|i'd (?:prefer|rather have)|"
     r"we'd (?:prefer|rather have)|i prefer|we prefer|i'd|we'd|let's|"
     r"let s|lets|i d|i would|i|we|you|us|me|want|need|like to (?:see|have|get)|like (?=more|some|a few)|give|show|get|have|"
@@ -21,7 +21,7 @@ HAN_POLITE = re.compile(
 
 #: What people say before and behind what they mean, in a line without signs: "oh ok, I think number 2 it is, thanks".
 BEFORE = re.compile(
-    r"^(?:(?:ok|okay|yes|yeah|yep|yup|oh|wow|ah+|aha|h+mm*|um+|uh|well|so|and|but|then|now|also|actually|honestly|wait|sorry|"
+    r"^(?:(?:ok|okay|yes|yeah|yep|yup|o+h+|wow|ah+|aha|h+mm*|um+|uh|well|so|and|but|then|now|also|actually|honestly|wait|sorry|"
     r"alright|all right|right|great|nice|cool|lovely|hey|hi|hello|please|pls|maybe|perhaps|i think|i guess|i d say|i would say|"
     r"for me|guys|team|everyone|folks|muselab|thanks|thank you) )+"
 )

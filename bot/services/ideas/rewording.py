@@ -9,7 +9,8 @@ from bot.services.ideas.manners import DEGREES
 
 LONGEST = 360  # characters of such a line: the longest idea that is kept, and the words around it
 _ASK = (
-    r"(?:(?:(?:can|could|would|will) you|please|now|ok(?:ay)?|let'?s|i'?d like to|i want to|i would|i'?d|we should|"
+    r"(?:(?:(?:can|could|would|will) you|please|now|ok(?:ay)?|let'?s|i'?d like(?: to)?|i want(?: to)?|we want(?: to)?"
+    r"|i would|i'?d|we should|"
     r"actually|and|just|then)[, ]+)*"
 )
 _OPEN, _SHUT = r"[\"“”'‘’「『]", r"[\"“”'‘’」』]"
@@ -22,16 +23,16 @@ _PUT = (
 )
 _REPLACED = r"(?:replace|swap|exchange|substitute) {one} (?:with|by|for|against)"
 _CALLED = r"(?:call|name|make|rename|retitle) {one}"
-_SHOULD = r"{one} (?:should|must|could|needs to|has to|is to|shall)(?: (?:be|say|read|be called|be named))+"
-_INSTEAD = r"instead of {one},? (?:write|say|put|use|take)"
+_SHOULD = r"{one} (?:should|must|could|needs to|has to|is to|shall|to)(?: (?:be|say|read|be called|be named))+"
+_INSTEAD = r"(?:instead of|in place of|for) {one},? (?:write|say|put|use|take)"
 _ONE = rf"(?:the )?(?:(?:idea|number|option|name|no\.?|nr\.?)s? )?#?(?P<one>{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 RULES = {
     name: re.compile(rf"{_ASK}{rule.format(one=_ONE)}[: ]+(?:{_QUOTED}|(?P<text>\S.*?)){_END}", re.IGNORECASE)
     for name, rule in {"put": _PUT, "replaced": _REPLACED, "called": _CALLED, "should": _SHOULD, "instead": _INSTEAD}.items()
 }
 COLON = re.compile(
-    rf"{_ASK}(?:change|edit|rewrite|rename|reword|update|correct) {_ONE}(?: (?:in)?to)?\s*:\s*(?:{_QUOTED}"
-    rf"|(?P<text>\S.*?)){_END}",
+    rf"{_ASK}(?:(?:change|edit|rewrite|rename|reword|update|correct|fix) {_ONE}(?: (?:in)?to)?\s*(?::|->|=>|→)|"
+    rf"{_ONE.replace('<one>', '<arrow>')}\s*(?:->|=>|→))\s*(?:{_QUOTED}|(?P<text>\S.*?)){_END}",
     re.IGNORECASE,
 )
 HAN = re.compile(
@@ -57,7 +58,7 @@ def reworded(line: str) -> tuple[str, str] | None:
     if match := HAN.fullmatch(said):
         return f"第{match['one']}", (match["quoted"] or match["text"]).strip()
     if match := COLON.fullmatch(said):
-        return match["one"], (match["quoted"] or match["text"]).strip()
+        return match["one"] or match["arrow"], (match["quoted"] or match["text"]).strip()
     for name, rule in RULES.items():
         if (match := rule.fullmatch(said)) is None:
             continue

@@ -18,7 +18,9 @@ _BETWEEN = r"(?:(?:from (?:me|us)|goes|go|please|vote|votes|for|on|to) ?)*"
 _ONE = rf"(?:the )?(?:(?:idea|number|option|name|no|nr) )?#?(?P<one>{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 FORWARD = re.compile(rf"(?:a |my |another )?{_SIGN}{_BETWEEN}{_ONE}")
 BACKWARD = re.compile(rf"{_ONE}(?: (?:gets|has|is))?(?: (?:a|my))?(?:: ?| |(?=👍|👎)){_SIGN}(?:from (?:me|us))?")
-ALONE = re.compile(rf"(?:a |my )?{_SIGN}(?:from (?:me|us)|please)?")
+ALONE = re.compile(
+    rf"(?:a |my |i )?(?:like ?)?{_SIGN}(?:from (?:me|us)|please|(?:on|to|for) (?:that|this|it|them|these|those|all)(?: one)?)?"
+)
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-"})  # as phones and input methods type a minus
 MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # of emoji: how they are drawn, and skin
 WHICH = N_("Which idea do you mean? Write its number behind: “+1 3”, or /vote 3 up.")

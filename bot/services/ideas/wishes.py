@@ -156,7 +156,7 @@ def wishes(line: str) -> Wishes:
         topic = match["rest"]
     if not topic.strip():
         return Wishes(topic=line)
-    topic = topic[:1].upper() + topic[1:] if line[:1].isupper() and not topic[:1].isupper() and topic != text else topic
+    topic = topic[:1].upper() + topic[1:] if line[:1].isupper() and not topic[:1].isupper() and topic != line else topic
     found["how"] = tuple(reversed(found["how"]))
     if BARE.fullmatch(topic) and "audience" in found:  # "names, for kids": what they are for was said nowhere else
         who = found.pop("audience")
