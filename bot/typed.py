@@ -42,6 +42,7 @@ from bot.words import FALLBACK, _, negotiate, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
+MODEL = "/model"  #: which says in a sentence what was asked in words, and not all that is known of versions
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 IDS = re.compile(r"[0-9a-f]{24}")
@@ -124,6 +125,8 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _call(MORE, None, source, under=source.under, said=text)
     if (asked is None or asked.modality) and (line := orders.order(text)):
         return _ordered(*split(line), source)
+    if asked is not None and asked.line == MODEL:
+        return _call(MODEL[1:], "", source, said=text)
     if asked is not None and (line := _told(asked, source)):
         return _ordered(*split(line), source)
     if why := cannot.why(text) or remarks.answer(text):

@@ -12,6 +12,7 @@ from bot.domain.models import ModelVersion
 from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.ideas.replying import introduced
 from bot.services.models.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
 from bot.services.models.serving import serving
 from bot.services.models.versions import short
@@ -52,7 +53,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if action in CHANGES and not call.admin:
         raise NotAllowed(_("Only people who manage this channel may change the model. Anybody may look: /model."))
     team = call.channel.team
-    if action == "list":
+    if call.args.get("said"):  # asked in plain words
+        made_by = await serving(services.answering.brainstorming.generator, services.settings)
+        await reply.tell(Card(text=introduced(made_by), private=True))
+    elif action == "list":
         await reply.show(await listed(services, call))
     elif action == "show":
         await reply.show(await shown(services, call, name))

@@ -35,6 +35,8 @@ def means(line: str) -> str:
     elif event.command == "more" and "said" in event.args:
         said = str(event.args["said"])
         words = _so(follow_up(said) or refinement(said) or refinement(tidied(said)) or FollowUp())
+    elif event.command == "model":
+        words = [event.command]
     else:
         words = [event.command, *map(str, event.args.values())]
     text = " ".join(words)
@@ -67,6 +69,13 @@ def test_a_line_in_plain_words_is_done_as_it_is_meant(line: str, meant: str) -> 
         ("hi team, we're looking for a motto for our school", "motto for our school"),
         ("would you mind giving me ideas for a small balcony", "a small balcony"),
         ("Hi there! What could we call our new chess club?", "What could we call our new chess club?"),
+        ("Good morning! Could anyone please suggest gift ideas for my teacher?", "Gift ideas for my teacher"),
+        ("hello again, now names for my hamster please", "names for my hamster"),
+        ("pls give me 5 slogans for a gym thx", "slogans for a gym"),
+        ("hey guys, any ideas for a retirement party?", "a retirement party"),
+        ("Hi, my name is Tom and I need a slogan for a running club", "Slogan for a running club"),
+        ("ok so I'd like to have ideas for a fundraising evening please", "a fundraising evening"),
+        ("hey, I was wondering if you could give me gift ideas for a nurse", "gift ideas for a nurse"),
         ("你好，请给我们起一个茶馆的名字", "给我们起一个茶馆的名字"),
         ("hello kitty party", "hello kitty party"),
         ("hi-fi shop names", "hi-fi shop names"),
@@ -89,6 +98,7 @@ def test_a_topic_stands_without_the_greeting_and_the_politeness_around_it(line: 
         ("a bit darker", "even darker", "even darker"),
         ("more formal", "less formal", "less formal"),
         ("no puns", "no puns", "no puns"),
+        ("cheap, under 10 euros", "under 20 euros", "cheap, under 20 euros"),
     ],
 )
 def test_a_new_way_to_be_takes_the_place_of_what_says_the_same_or_the_opposite(style: str, way: str, both: str) -> None:

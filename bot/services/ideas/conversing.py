@@ -116,6 +116,6 @@ class Conversing:
         else:
             ideas = before.ideas if before is not None else ()
             told = sentence(meant, line, ideas, anywhere=anywhere)
-            if MODEL in told:
+            if MODEL in told:  # which is looked up where it is wanted only
                 told = told.replace(MODEL, await serving(self.generator, self.settings))
             await reply.tell(Card(text=told, private=True))

@@ -33,6 +33,7 @@ MOST = 40  # characters of one way there
 MUCH = re.compile(
     r"\b(?:an?|bit|little|touch|tad|lot|much|even|very|really|slightly|way|far|still|also|more|please|rather|too|so)\b"
 )
+DIGITS = re.compile(r"\d+")
 NOT = re.compile(r"^(?:less|not|no|without|never|fewer)\b")
 #: Words that say the opposite of another.
 OPPOSITES = {
@@ -73,7 +74,7 @@ def shown(style: str) -> str:
 
 def _sense(way: str) -> str:
     """What a way speaks of, whichever side it takes: "a bit shorter" and "not so long" both of length."""
-    bare = NOT.sub("", way.casefold().strip())
+    bare = DIGITS.sub("0", NOT.sub("", way.casefold().strip()))  # "under 10 euros" is of what "under 20 euros" is
     word = " ".join(MUCH.sub(" ", bare).split()) or bare
     if word in DEGREES:
         word = word[:-3] + "y" if word.endswith("ier") else word.removesuffix("er")

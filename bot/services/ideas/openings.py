@@ -21,7 +21,9 @@ _GIVE = (
 _GIVING = r"(?:giving|suggesting|finding|thinking (?:of|up)|coming up with|writing|making|helping (?:me|us) (?:find|with))"
 _REQUEST = (
     r"(?:(?:ok|okay|so|and|well|please|pls|now|maybe|perhaps)[,!]? )*"
-    rf"(?:(?:(?:can|could|would|will) (?:you|u|ya|we|i|somebody|someone)(?:,? (?:please|kindly|maybe|perhaps|quickly))* )?{_GIVE}"
+    rf"(?:(?:(?:can|could|would|will) (?:you|u|ya|we|i|somebody|someone|anybody|anyone)"
+    r"(?:,? (?:please|kindly|maybe|perhaps|quickly))* )?"
+    rf"{_GIVE}"
     rf"|would you mind {_GIVING}"
     rf"|(?:i|we)(?:'m| am|'re| are| was| were)? (?:just )?(?:wondering|hoping|asking) (?:if|whether|that) you (?:could"
     rf"|can|would|might) {_GIVE}"
@@ -30,7 +32,7 @@ _REQUEST = (
     r"trying to find|searching for|in need of|after)(?: to (?:find|have|get|see|brainstorm|hear|request"
     r"|ask (?:you )?for))?(?: (?:some )?help with"
     r"| (?:some )?help finding)?"
-    r"|do you have|have you got|got|are there|is there|(?=any ))"
+    r"|do you have|have you got|got|are there|is there|any)"
     r"(?: me| us)?,?(?: please)?"
 )
 #: A greeting before a request or a topic; "hello kitty party" and "hi-fi shop names" have none.
@@ -43,6 +45,7 @@ GREETING = re.compile(
 HAN_GREETING = re.compile(
     r"(?:你们?好|您好|大家好|嗨|哈喽|哈啰|早上好|上午好|下午好|晚上好|早安)(?:啊|呀)?[，,。！!\s]+(?=\S{4})"
 )
+AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
 #: Who somebody is, behind a greeting: "my name is Tom and I need …".
 INTRODUCED = re.compile(
     r"^(?:[Mm]y name is|[Mm]y name's|[Ii]'m|[Ii] am|[Tt]his is) [A-Z][\w'-]*(?: (?:from|here|at) [\w'-]+)?(?:,| and|\.|,? and) +",
@@ -73,6 +76,6 @@ def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
     rest = text
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
-        rest = INTRODUCED.sub("", text[greeting.end() :], count=1)
+        rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)
     rest = PLEASE.sub("", PLEASE.sub("", rest)).strip()
     return PLANNED.sub("", rest, count=1) or text

@@ -79,7 +79,7 @@ _ENDS = (
 )
 POINTING = re.compile(
     rf"\b(?:these|those|them|they)\b|\b(?:it|this|that|{'|'.join(ORDINALS)}){_ENDS}|\b(?:number|idea|option|no\.?) ?#?\d|#\d|"
-    rf"\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{''.join(HAN_NUMBERS)}]|这|那|它",
+    rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{''.join(HAN_NUMBERS)}]|这|那|它",
     re.IGNORECASE,
 )
 MOST = 3  # numbers in a line that are looked at
@@ -104,6 +104,11 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
     perhaps = [answer(one, line, ideas, anywhere=anywhere) for one in meant.named if one not in CHAT]
     told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(perhaps))] if perhaps else [_(UNSURE)]
     return "\n".join([*told, *([topic(line)] if may_be_topic(meant, line) else [])])
+
+
+def introduced(model: str) -> str:
+    """Who answers, to whoever asks; `model`: what makes the ideas, see `bot.services.models.serving`."""
+    return _(ANSWERS["model"]).replace(MODEL, model)
 
 
 def may_be_topic(meant: Meaning, line: str) -> bool:
