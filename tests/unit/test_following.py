@@ -11,6 +11,7 @@ import pytest
 from bot import wiring
 from bot.config import Settings
 from bot.domain.ideas import Brainstorm, Prompt
+from bot.services.cards import title
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
@@ -98,6 +99,25 @@ async def test_what_was_wanted_before_stays_wanted(house: House, sheet: Sheet) -
 
     assert new is not None
     assert new.prompt == Prompt(text="names for a tea bar", count=3, style="dry humour, short", language="zh")
+
+
+async def test_after_many_refinements_the_heading_is_short_and_the_topic_as_it_was(house: House, sheet: Sheet) -> None:
+    await a_set(house)
+
+    for line in (
+        "actually shorter",
+        "oh and for kids",
+        "make them rhyme",
+        "nothing with leaf in it",
+        "hmm, longer",
+        "a bit warmer",
+    ):
+        new = await said(house, sheet, line, "latest")
+
+    assert new is not None
+    assert new.prompt is not None
+    assert new.prompt.style == "rhyme, nothing with leaf in it, long, warmer"
+    assert title(new) == "Ideas for “names for a tea bar” · …, nothing with leaf in it, long, warmer · for kids"
 
 
 async def test_where_no_ideas_stand_words_are_a_topic_and_a_bare_more_is_not(house: House, sheet: Sheet) -> None:

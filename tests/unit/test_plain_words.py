@@ -70,6 +70,7 @@ def test_a_line_in_plain_words_is_done_as_it_is_meant(line: str, meant: str) -> 
         ("would you mind giving me ideas for a small balcony", "a small balcony"),
         ("Hi there! What could we call our new chess club?", "What could we call our new chess club?"),
         ("Good morning! Could anyone please suggest gift ideas for my teacher?", "Gift ideas for my teacher"),
+        ("hi! looking for ideas to get more reviews on our app", "ideas to get more reviews on our app"),
         ("hello again, now names for my hamster please", "names for my hamster"),
         ("pls give me 5 slogans for a gym thx", "slogans for a gym"),
         ("hey guys, any ideas for a retirement party?", "a retirement party"),

@@ -50,10 +50,10 @@ DISLIKED = re.compile(
     r"(?:(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
     r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
     r"(?:i )?(?:don'?t|do not) (?:really )?like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them"
-    r"|those)|boring|meh|nah)"
+    r"|those)|(?:(?:too|so|pretty|a bit) )?boring|meh|nah)"
     r"(?: (?:please )?(?:do|try|give me|show me|i want|we need|you can do|make) (?:better|harder|others|again"
     r"|something (?:better|else))"
-    r"(?: ones| ideas| names)?)*"
+    r"(?: ones| ideas| names)?| (?:spice|jazz|liven|shake) (?:it|them|things) up)*"
 )
 #: A word or two that somebody wonders about: "handmade?"
 WONDERED = re.compile(

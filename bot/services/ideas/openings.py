@@ -32,7 +32,7 @@ _REQUEST = (
     r"trying to find|searching for|in need of|after)(?: to (?:find|have|get|see|brainstorm|hear|request"
     r"|ask (?:you )?for))?(?: (?:some )?help with"
     r"| (?:some )?help finding)?"
-    r"|do you have|have you got|got|are there|is there|any)"
+    r"|(?:looking|searching) for|need(?: help with)?|in need of|do you have|have you got|got|are there|is there|any)"
     r"(?: me| us)?,?(?: please)?"
 )
 #: A greeting before a request or a topic; "hello kitty party" and "hi-fi shop names" have none.

@@ -23,7 +23,7 @@ _PUT = (
 )
 _REPLACED = r"(?:replace|swap|exchange|substitute) {one} (?:with|by|for|against)"
 _CALLED = r"(?:call|name|make|rename|retitle) {one}"
-_SHOULD = r"{one} (?:should|must|could|needs to|has to|is to|shall|to)(?: (?:be|say|read|be called|be named))+"
+_SHOULD = r"{one} (?:should|must|could|needs to|has to|is to|shall|to)(?: (?:be|say|read|called|named))+"
 _INSTEAD = r"(?:instead of|in place of|for) {one},? (?:write|say|put|use|take)"
 _ONE = rf"(?:the )?(?:(?:idea|number|option|name|no\.?|nr\.?)s? )?#?(?P<one>{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 RULES = {
