@@ -33,6 +33,7 @@ class Ack:
     body: Any = None  #: what came with the ack
     status: int = 200  #: of signed HTTP
     missed: bool = False  #: nothing came in time
+    unheard: bool = False  #: nothing came, as the connection was gone or broke before it could
     retries: int = 0
 
 
@@ -45,6 +46,12 @@ class Link:
     pongs: bool = True
     leaving: bool = False  #: a refresh was requested
     pings: int = 0
+
+    @property
+    def broken(self) -> bool:
+        """Whether nothing sent arrives any more."""
+        transport = self.socket._req.transport if self.socket._req else None
+        return self.socket.closed or transport is None or transport.is_closing()
 
 
 @dataclass
@@ -129,7 +136,7 @@ class Wire:
 
     def live(self) -> list[Link]:
         """Connections that Slack would send to."""
-        return [link for link in self.links if not link.socket.closed and not link.leaving]
+        return [link for link in self.links if not link.broken and not link.leaving]
 
     def reachable(self) -> bool:
         """Whether an app listens at all."""
@@ -199,7 +206,7 @@ class Wire:
         began = asyncio.get_running_loop().time()
         links = self.live()
         if not links:
-            return Ack(kind, 0.0, missed=True)
+            return Ack(kind, 0.0, missed=True, unheard=True)
         link = links[len(self.acks) % len(links)]
         message: dict[str, Any] = {
             "envelope_id": envelope,
@@ -218,7 +225,8 @@ class Wire:
             body = await asyncio.wait_for(waiting, self.ack_s)
         except (TimeoutError, ConnectionError):
             self._waiting.pop(envelope, None)
-            return Ack(kind, asyncio.get_running_loop().time() - began, missed=True)
+            seconds = asyncio.get_running_loop().time() - began
+            return Ack(kind, seconds, missed=True, unheard=link.broken or link not in self.links)
         return Ack(kind, asyncio.get_running_loop().time() - began, body)
 
     async def post(
