@@ -182,8 +182,8 @@ def _told(asked: deeds.Deed, source: Source) -> str:
     shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
     if not asked.by_place:
         return asked.line.format(*asked.ideas)
-    if not shown and -1 not in asked.ideas:
-        return asked.line.format(*asked.ideas) if source.under else ""
+    if not shown:  # of a thread or a conversation, whose ideas the store knows
+        return asked.line.format(*(f"@{source.under}/{one}" for one in asked.ideas)) if source.under else ""
     places = [len(shown) if one == -1 else one for one in asked.ideas]
     return asked.line.format(*(shown[one - 1] for one in places)) if shown and max(places) <= len(shown) else ""
 
