@@ -110,6 +110,7 @@ async def test_what_was_wanted_before_stays_wanted(house: House, sheet: Sheet) -
         ("不喜欢第三个", "Leaf it"),
         ("the last one is boring", "Leaf it"),
         ('change the first one to "Steep Street"', "Steep Street"),
+        ("rate the second 4 stars", "The Third Cup"),
         ("why is the second one so low", "The Third Cup"),
     ],
 )
