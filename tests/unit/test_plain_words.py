@@ -10,7 +10,7 @@ import pytest
 from bot import typed
 from bot.domain.errors import Refusal
 from bot.messages import Call
-from bot.services.ideas import manners
+from bot.services.ideas import manners, spelling
 from bot.services.ideas.followups import FollowUp, follow_up
 from bot.services.ideas.polite import tidied, trimmed
 from bot.services.ideas.wishes import refinement, wishes
@@ -70,6 +70,8 @@ def test_a_line_in_plain_words_is_done_as_it_is_meant(line: str, meant: str) -> 
         ("would you mind giving me ideas for a small balcony", "a small balcony"),
         ("Hi there! What could we call our new chess club?", "What could we call our new chess club?"),
         ("Good morning! Could anyone please suggest gift ideas for my teacher?", "Gift ideas for my teacher"),
+        ("Hey there :) we run a small bike repair shop. any slogans?", "We run a small bike repair shop. any slogans?"),
+        ("new topic: names for our newsletter", "names for our newsletter"),
         ("hi! looking for ideas to get more reviews on our app", "ideas to get more reviews on our app"),
         ("hello again, now names for my hamster please", "names for my hamster"),
         ("pls give me 5 slogans for a gym thx", "slogans for a gym"),
@@ -119,6 +121,21 @@ def test_a_heading_shows_the_ways_that_were_said_last() -> None:
     assert manners.shown("short, warm") == "short, warm"
     assert manners.shown("short, warm, no puns, about the sea") == "…, warm, no puns, about the sea"
     assert len(manners.shown("free of all that my grandmother would ever have called modern")) == manners.MOST
+
+
+def test_a_topic_is_left_as_it_was_spelled() -> None:
+    assert means("brianstorm names for a baord") == "topic names for a baord"
+    assert means("a shroter way to school for the childern of our town, please") == "topic"
+    assert means("edit 2 Mroe Tea") == "edit 2 Mroe Tea"
+
+
+def test_an_english_word_is_none_of_ours_misspelt_and_each_that_is_listed_could_be() -> None:
+    names = {name for name in typed.words() if name.isascii() and len(name) >= spelling.SHORTEST}
+    ours = names | spelling.OURS
+
+    for word in sorted(spelling.ENGLISH):
+        assert spelling.spelled(word, typed.words(), lambda _said: True, lambda _said: True) == word
+        assert any(spelling._near(word, one) for one in ours), word
 
 
 def test_words_around_are_taken_off_and_the_rest_stays_as_it_was_written() -> None:

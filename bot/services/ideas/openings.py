@@ -37,7 +37,7 @@ _REQUEST = (
 )
 #: A greeting before a request or a topic; "hello kitty party" and "hi-fi shop names" have none.
 GREETING = re.compile(
-    rf"{_GREETS}(?:,? {_WHO}\b)*(?:[,.!:;]+\s+|\s+[–-]\s+)(?=\S+ \S)|{_GREETS}(?: {_WHO}\b)+\s+(?=\S+ \S+ \S)|"
+    rf"{_GREETS}(?:,? {_WHO}\b)*(?:[,.!:;]+\s+|\s+[–-]\s+|\s*[:;]-?[)DP]\s+)(?=\S+ \S)|{_GREETS}(?: {_WHO}\b)+\s+(?=\S+ \S+ \S)|"
     rf"{_GREETS}\s+(?={_REQUEST} \S)|dear (?:{_WHO} ?)+[,.!:;]*\s+(?=\S+ \S)|"
     rf"(?:muselab|muse|bot|team|guys)[,!:]\s+(?={_REQUEST} \S)",
     re.IGNORECASE,
@@ -46,6 +46,13 @@ HAN_GREETING = re.compile(
     r"(?:你们?好|您好|大家好|嗨|哈喽|哈啰|早上好|上午好|下午好|晚上好|早安)(?:啊|呀)?[，,。！!\s]+(?=\S{4})"
 )
 AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
+#: "new topic: names for our newsletter"
+ANNOUNCED = re.compile(
+    r"^(?:(?:(?:and |ok |now )?(?:a |the |my |our )?(?:new|next|another|different) (?:topic|question|task|one|theme)"
+    r"|topic|question)"
+    r"(?: is)?\s*(?::|\s[–-])\s*)(?=\S+ \S)",
+    re.IGNORECASE,
+)
 #: Who somebody is, behind a greeting: "my name is Tom and I need …".
 INTRODUCED = re.compile(
     r"^(?:[Mm]y name is|[Mm]y name's|[Ii]'m|[Ii] am|[Tt]his is) [A-Z][\w'-]*(?: (?:from|here|at) [\w'-]+)?(?:,| and|\.|,? and) +",
@@ -74,7 +81,7 @@ PLANNED = re.compile(
 
 def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
-    rest = text
+    rest = text = ANNOUNCED.sub("", text, count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
         rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)
     rest = PLEASE.sub("", PLEASE.sub("", rest)).strip()

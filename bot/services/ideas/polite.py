@@ -26,7 +26,8 @@ BEFORE = re.compile(
     r"for me|guys|team|everyone|folks|muselab|thanks|thank you) )+"
 )
 BEHIND = re.compile(
-    r"(?: (?:please|pls|thanks|thank you|thx|then|now|for me|for us|i think|i guess|though|instead|right away|asap"
+    r"(?: (?:please|pls|thanks|thank you|thx|then|now|for me|for us|i think|i guess|though|instead|actually|tbh|honestly"
+    r"|after all|right away|asap"
     r"|everyone|guys))+$"
 )
 

@@ -9,8 +9,9 @@ from bot.services.ideas.manners import DEGREES
 
 LONGEST = 360  # characters of such a line: the longest idea that is kept, and the words around it
 _ASK = (
-    r"(?:(?:(?:can|could|would|will) you|please|now|ok(?:ay)?|let'?s|i'?d like(?: to)?|i want(?: to)?|we want(?: to)?"
-    r"|i would|i'?d|we should|"
+    r"(?:(?:(?:can|could|would|will|should) (?:you|we|i)|please|now|ok(?:ay)?|let'?s|i'?d like(?: to)?|i want(?: to)?"
+    r"|we want(?: to)?"
+    r"|i would|i'?d rather|i'?d|we should|"
     r"actually|and|just|then)[, ]+)*"
 )
 _OPEN, _SHUT = r"[\"“”'‘’「『]", r"[\"“”'‘’」』]"
@@ -24,11 +25,19 @@ _PUT = (
 _REPLACED = r"(?:replace|swap|exchange|substitute) {one} (?:with|by|for|against)"
 _CALLED = r"(?:call|name|make|rename|retitle) {one}"
 _SHOULD = r"{one} (?:should|must|could|needs to|has to|is to|shall|to)(?: (?:be|say|read|called|named))+"
+_LET = r"(?:have|let|make|want) {one} (?:to )?(?:say|read|be called|be named|be)"
 _INSTEAD = r"(?:instead of|in place of|for) {one},? (?:write|say|put|use|take)"
 _ONE = rf"(?:the )?(?:(?:idea|number|option|name|no\.?|nr\.?)s? )?#?(?P<one>{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 RULES = {
     name: re.compile(rf"{_ASK}{rule.format(one=_ONE)}[: ]+(?:{_QUOTED}|(?P<text>\S.*?)){_END}", re.IGNORECASE)
-    for name, rule in {"put": _PUT, "replaced": _REPLACED, "called": _CALLED, "should": _SHOULD, "instead": _INSTEAD}.items()
+    for name, rule in {
+        "put": _PUT,
+        "replaced": _REPLACED,
+        "called": _CALLED,
+        "should": _SHOULD,
+        "let": _LET,
+        "instead": _INSTEAD,
+    }.items()
 }
 COLON = re.compile(
     rf"{_ASK}(?:(?:change|edit|rewrite|rename|reword|update|correct|fix) {_ONE}(?: (?:in)?to)?\s*(?::|->|=>|→)|"
@@ -78,4 +87,4 @@ def _dictated(rule: str, line: str, text: str) -> bool:
         return (
             NAMING.match(line) is not None and NUMBERED.search(line) is not None and (named or line.lower().endswith("instead"))
         )
-    return named or (rule != "should" and (" " in text or NAMING.search(line) is not None))
+    return named or (rule not in ("should", "let") and (" " in text or NAMING.search(line) is not None))

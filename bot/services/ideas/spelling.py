@@ -21,7 +21,7 @@ OURS = (
     frozenset(
         re.findall(
             r"\w+",
-            "more another again different other others like make them these those shorter longer funny short long simple "
+            "show more another again different other others like make them these those shorter longer funny short long simple "
             "serious formal playful number idea ideas please second last best worst poster picture logo moodboard drawing "
             "haiku song tune music chinese english delete remove change replace rename rewrite shorten explain thanks hello "
             "help without instead spreadsheet document favorite favourite sillier version children undo rank ranking results "
@@ -36,7 +36,7 @@ OURS = (
 ENGLISH = frozenset(
     re.findall(
         r"\w+",
-        "anther bard bes bet boar brave bride catch catcher cheapen cheater compost compote cop coy crimper crispr "
+        "sow anther bard bes bet boar brave bride catch catcher cheapen cheater compost compote cop coy crimper crispr "
         "crozier cute cutter due easer edger eight fist flesher forth freshen freshet funkier gentle hell hid hie hied "
         "ida ide ides imaging lie lighted lighten loner longe loo materiel maternal mere miler mode moe moldboard nice "
         "olde pease person persons pic pith planer planner point polis poser primacy puncher quieten quilter quitter ran "
