@@ -140,3 +140,16 @@ def test_an_english_word_is_none_of_ours_misspelt_and_each_that_is_listed_could_
 
 def test_words_around_are_taken_off_and_the_rest_stays_as_it_was_written() -> None:
     assert trimmed("Oh, actually make it about the Rhine, please!") == "make it about the Rhine"
+
+
+LONG = {
+    **{"could you please ": 9, "change 2 to ": 29, "all of it ": 9, "the 2 the 2 ": 30, "i want to ": 35, "not bad but too ": 7},
+    **{"+1 ": 19, "hi there ": 40, "give me some good new ": 16, "it is it is, ": 7, "shroter ": 8, "save it as a ": 7, "👍": 30},
+}
+
+
+@pytest.mark.parametrize("line", [words * times for words, times in LONG.items()], ids=lambda line: line[:12])
+@pytest.mark.timeout(20)  # as in `test_conversation`: a rule that tried every way through a line would not come back
+def test_no_line_takes_long_to_do(line: str) -> None:
+    assert means(line.strip())
+    assert wishes(line).topic
