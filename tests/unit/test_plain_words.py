@@ -143,8 +143,19 @@ def test_words_around_are_taken_off_and_the_rest_stays_as_it_was_written() -> No
 
 
 LONG = {
-    **{"could you please ": 9, "change 2 to ": 29, "all of it ": 9, "the 2 the 2 ": 30, "i want to ": 35, "not bad but too ": 7},
-    **{"+1 ": 19, "hi there ": 40, "give me some good new ": 16, "it is it is, ": 7, "shroter ": 8, "save it as a ": 7, "👍": 30},
+    "could you please ": 9,
+    "change 2 to ": 29,
+    "all of it ": 9,
+    "the 2 the 2 ": 30,
+    "i want to ": 35,
+    "not bad but too ": 7,
+    "+1 ": 19,
+    "hi there ": 40,
+    "give me some good new ": 16,
+    "it is it is, ": 7,
+    "shroter ": 8,
+    "save it as a ": 7,
+    "👍": 30,
 }
 
 
