@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Optional, TypeVar
 
@@ -19,17 +18,16 @@ import typer
 
 from bot import tracing, words
 from bot.cli import accounting, keeping, models, packages, platforms, stopping
-from bot.config import Settings
 from bot.domain.errors import Misconfigured, MuselabError
 from bot.logs import log_to
 from bot.presence import present
-from bot.reading import read
-from bot.services.ideas.exporting import FORMATS
-from bot.tutor import tie, tutored
+from bot.reading import chat_names, read
+from bot.services.ideas.formats import FORMATS
+from bot.starting import seldom
+from bot.tutor import tie
 from bot.words import _
 
 T = TypeVar("T")
-BUSY = timedelta(days=14)  # teams that asked for ideas so lately are likely to ask again today
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,15 +76,15 @@ def run(
     ] = None,
 ) -> None:
     """Serve people: in the chats whose tokens are set, or right here in the terminal."""
-    from bot import wiring
-
     settings = read(**({"chats": tuple(chat)} if chat else {}))
-    names = wiring.chat_names(settings)
+    names = chat_names(settings)
     log_to(settings, quiet="terminal" in names)
     if settings.monitor.traces:
         tracing.begin("muselab-bot")
+    from bot.cli import serving
+
     with present(settings.home):
-        block(_run(settings, names))
+        block(serving.run(settings, names))
 
 
 @app.command(epilog="Example:  MUSELAB_WEB__PORT=8060 muselab web")
@@ -96,29 +94,9 @@ def web() -> None:
     log_to(settings, quiet=False)
     if not settings.web.port:
         raise Misconfigured(_("There is no port for the page. Set MUSELAB_WEB__PORT, here and for the bots that hand out links."))
-    block(_run(settings, ()))
+    from bot.cli import serving
 
-
-async def _run(settings: Settings, names: tuple[str, ...]) -> None:
-    """`names`: the chats to serve; without any the page is served alone, until the process is told to stop."""
-    from bot import wiring
-
-    async with wiring.opened(settings) as house, tutored(settings.home) if settings.learn.auto else contextlib.nullcontext():
-        from adapters._web import paged  # a tenth of a second, beside which the generation service starts
-        from bot.monitor import monitored
-
-        chats = wiring.chats(settings, names, house)
-        wiring.move_in()
-        house.services.tasting.warm(wiring.clock() - BUSY, names)
-        try:
-            page = paged(front=house.desk, services=house.services, changes=house.changes, chats=chats)
-            async with monitored(settings.monitor, house, chats), page:
-                await (house.desk.serve(chats) if chats else asyncio.Event().wait())
-        except* MuselabError as errors:
-            raise errors.exceptions[0] from None
-        finally:
-            for chat in chats:
-                await chat.close()
+    block(serving.run(settings, ()))
 
 
 @app.command(
@@ -282,6 +260,7 @@ accounting.register(app, block)
 
 def main() -> None:
     """The door of the `muselab` command: errors are one sentence on stderr and a status of 1."""
+    seldom()
     with words.speaking(words.of_environment()):
         try:
             app()

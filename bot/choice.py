@@ -76,14 +76,3 @@ def _write(home: Path, choice: Choice) -> None:
         except BaseException:
             work.unlink(missing_ok=True)
             raise
-
-
-def included(home: Path, *, model: str, elsewhere: bool) -> bool:
-    """Whether ideas come from the small model that is included, which knows English only.
-
-    Args:
-        home: the data folder.
-        model: what the service is set to serve.
-        elsewhere: another service makes the ideas, or none.
-    """
-    return not elsewhere and model == "embedded" and not chosen(home).now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,7 +9,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from bot.choice import over
+from bot.choice import chosen, over
 from bot.domain.ideas import MAX_IDEAS
 from bot.listed import Listed
 from bot.quotas import RoleQuotas
@@ -283,6 +282,12 @@ class Settings(BaseSettings):
         return self.web.url.rstrip("/") or f"http://{self.web.host}:{self.web.port}"
 
     @property
+    def included(self) -> bool:
+        """Whether ideas come from the small model that is included, which knows English only."""
+        elsewhere = bool(self.generator.url or self.generator.scripted)
+        return not elsewhere and self.service.model == "embedded" and not chosen(self.home).now
+
+    @property
     def served(self) -> ServiceTable:
         """The service's table, with the folder of adapters filled in, and the chosen model where none is named."""
         folder = self.service.adapters or self.generator.adapters or str(self.adapters)
@@ -293,8 +298,3 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The database's URL, the default filled in."""
         return self.store.url or f"sqlite:///{self.home / 'muselab.db'}"
-
-
-def colours() -> bool:
-    """Whether the person wants colours (https://no-color.org)."""
-    return not os.environ.get("NO_COLOR")

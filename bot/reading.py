@@ -5,6 +5,7 @@ Nested names take two underscores: `MUSELAB_STORE__URL`. The environment wins ov
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,15 @@ def read(**given: Any) -> Settings:
         raise Misconfigured(_("The configuration cannot be read: {why}.").format(why=error)) from error
 
 
+def chat_names(settings: Settings) -> tuple[str, ...]:
+    """The chats to serve: those configured, else those whose tokens are set, else the terminal."""
+    if settings.chats:
+        return settings.chats
+    slack = settings.slack.bot_token or settings.slack.client_id
+    names = [name for name, there in (("discord", settings.discord.token), ("slack", slack)) if there]
+    return tuple(names) or ("terminal",)
+
+
 def refuse_secrets_in(file: Path) -> None:
     """Raises `Misconfigured` when a secret, or a table or name we do not know, stands in the file."""
     if not file.exists():
@@ -59,3 +69,8 @@ def refuse_secrets_in(file: Path) -> None:
                         file=file, name=name, key=key, variable=variable
                     )
                 )
+
+
+def colours() -> bool:
+    """Whether the person wants colours (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR")

@@ -90,8 +90,8 @@ def _parsed(line: str, source: Source) -> Call | Press:
     return _ordered(name, rest, source)
 
 
-def _ordered(name: str, rest: str, source: Source) -> Call | Press:
-    return (_call if name in known(commands) else _press)(name, rest, source)
+def _ordered(name: str, rest: str, source: Source, **more: Value) -> Call | Press:
+    return _call(name, rest, source, **more) if name in known(commands) else _press(name, rest, source)
 
 
 def _spoken(text: str, source: Source) -> Call | Press:
@@ -126,9 +126,9 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     if (asked is None or asked.modality) and (line := orders.order(text)):
         return _ordered(*split(line), source)
     if asked is not None and asked.line == MODEL:
-        return _call(MODEL[1:], "", source, said=text)
+        return _call(MODEL[1:], "", source, spoken=text)
     if asked is not None and (line := _told(asked, source)):
-        return _ordered(*split(line), source)
+        return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
     if source.under and goes_on(text):
@@ -176,9 +176,15 @@ def goes_on(text: str) -> bool:
 
 
 def _told(asked: deeds.Deed, source: Source) -> str:
-    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean."""
+    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
+
+    Raises:
+        Refusal: several stand there, and "it" may be any of them.
+    """
     if not asked.ideas:
         return asked.line
+    if deeds.IT in asked.ideas:
+        return _of_it(asked, source)
     shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
     if not asked.by_place:
         return asked.line.format(*asked.ideas)
@@ -186,6 +192,15 @@ def _told(asked: deeds.Deed, source: Source) -> str:
         return asked.line.format(*(f"@{source.under}/{one}" for one in asked.ideas)) if source.under else ""
     places = [len(shown) if one == -1 else one for one in asked.ideas]
     return asked.line.format(*(shown[one - 1] for one in places)) if shown and max(places) <= len(shown) else ""
+
+
+def _of_it(asked: deeds.Deed, source: Source) -> str:
+    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
+    if len(shown) == 1:
+        return asked.line.format(shown[0])
+    if not source.under:
+        return ""
+    raise Refusal(_("Which one? Name it by the number beside it, such as “{example}”.").format(example=asked.line.format("2")))
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:

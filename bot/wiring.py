@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import adapters
 from bot import housekeeping, plugins, private
@@ -28,6 +29,9 @@ from learning.loop import Learning
 from learning.plan import Plan
 from storage import urls
 from storage.weights import AdapterFolder
+
+if TYPE_CHECKING:
+    from generators.client.handover import Succession
 
 HISTORY = "history"  # of the terminal, in the data folder
 
@@ -59,14 +63,18 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[House]:
+async def opened(settings: Settings, service: Succession | None = None) -> AsyncIterator[House]:
     """The whole house: the database, and a generator, started as a child process unless the settings name one.
+
+    Args:
+        settings: the host's.
+        service: our own generation service, where somebody has begun it and will end it.
 
     Raises:
         Misconfigured, StoreDown: a part cannot be opened as configured.
     """
     async with AsyncExitStack() as stack:
-        generator, child = await generator_of(settings, stack)
+        generator, child = await generator_of(settings, stack, service)
         store = await stack.enter_async_context(opened_store(settings))
         maker = await maker_of(settings, child, stack)
         house = furnish(settings, store=patient(store), generator=generator, maker=maker)
@@ -78,10 +86,6 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         stack.push_async_callback(house.services.announcing.close)
         stack.push_async_callback(house.services.redrawing.close)
         yield house
-
-
-#: New objects before the young are looked through; how often they are before the older are; and those before all are.
-GARBAGE = (10_000, 10, 100)
 
 
 def learning_of(settings: Settings, store: Store) -> Learning:
@@ -129,21 +133,10 @@ def learning_of(settings: Settings, store: Store) -> Learning:
 def move_in() -> None:
     """What stands in the house now stays: garbage is looked for in what comes later only.
 
-    Looking through everything, the chats' libraries included, holds up all else for a fifth of a second each time. What comes
-    later is looked through more seldom than Python would: a thousand open brainstorms are looked through for 50 ms.
+    Looking through everything, the chats' libraries included, holds up all else for a fifth of a second each time.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
-
-
-def chat_names(settings: Settings) -> tuple[str, ...]:
-    """The chats to serve: those configured, else those whose tokens are set, else the terminal."""
-    if settings.chats:
-        return settings.chats
-    slack = settings.slack.bot_token or settings.slack.client_id
-    names = [name for name, there in (("discord", settings.discord.token), ("slack", slack)) if there]
-    return tuple(names) or ("terminal",)
 
 
 def chats(settings: Settings, names: tuple[str, ...], house: House) -> list[Chat]:

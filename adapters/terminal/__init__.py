@@ -9,16 +9,17 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from adapters.terminal._chat import NAME, Terminal
+from adapters.terminal._chat import NAME, Terminal, unsaid
 from adapters.terminal._face import Face
 from adapters.terminal._live import Live
-from adapters.terminal._offering import included, offer
+from adapters.terminal._offering import offer
 from adapters.terminal._piped import Piped
-from bot.config import Settings, colours
+from bot.config import Settings
 from bot.domain.ideas import Channel, Person, Team
 from bot.ports import Health
+from bot.reading import colours
 
-__all__ = ["Live", "Piped", "Terminal", "build"]
+__all__ = ["Live", "Piped", "Terminal", "build", "reader", "unsaid"]
 
 TEAM = "local"
 
@@ -31,10 +32,10 @@ def build(settings: Settings, *, health: Callable[[], Awaitable[Health]] | None 
         channel=Channel(team=Team(platform=NAME, id=TEAM), id=settings.terminal.channel),
         clock=lambda: datetime.now(UTC),
         folder=settings.works,
-        locale=language(),
+        locale=reader(settings),
         health=health,
         offer=offer(settings),
-        english_only=included(settings),
+        english_only=settings.included,
     )
 
 
@@ -54,6 +55,11 @@ def login() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container without a user database
         return f"uid{os.getuid()}"
+
+
+def reader(settings: Settings) -> str | None:
+    """The language of whoever sits here: the environment's; where it names none, Chinese where ideas are set to be."""
+    return "zh-Hans" if unsaid(language()) and settings.defaults.language == "zh" else language()
 
 
 def language() -> str | None:

@@ -21,6 +21,7 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card, Press
 from bot.ports import Clock, Front, Health, Reply
+from bot.services import chinese
 from bot.words import FALLBACK, N_, _, language, speaking
 
 NAME = "terminal"
@@ -131,6 +132,14 @@ class Terminal:
         """Serves a line: wholly in a pipe, beside what is still under way for a person."""
         if not text:
             return
+        if unsaid(self._locale) and (spoken := chinese.locale(text)):  # from now on, as nothing else tells this person's language
+            self._locale = spoken
+            self._ear.locale = spoken
+            self._face.speak(spoken)
+        with speaking(self._locale):
+            await self._taken(front, text, group)
+
+    async def _taken(self, front: Front, text: str, group: asyncio.TaskGroup) -> None:
         if text in HELP:
             await self._face.write(short_forms())
         try:
@@ -218,13 +227,19 @@ class Terminal:
         loop = asyncio.get_running_loop()
         ready_at = loop.time()
         while True:
-            health = await self._health()
+            with speaking(self._locale):
+                health = await self._health()
             if health.ready:
                 ready_at = loop.time()
             self._face.health(health, loop.time() - ready_at)
             if health.ready and not self._face.live:
                 return
             await asyncio.sleep(WATCH_S if health.ready else POLL_S)
+
+
+def unsaid(locale: str | None) -> bool:
+    """Whether an environment's locale names no language: none is set, or that of a bare machine, `C.UTF-8`."""
+    return (locale or "C").partition(".")[0] in ("C", "POSIX")
 
 
 def short_forms() -> list[Row]:

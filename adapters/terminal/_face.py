@@ -44,6 +44,10 @@ class Face(Protocol):
         """Which pages are still growing, oldest first."""
         ...
 
+    def speak(self, locale: str) -> None:
+        """From now on what stands on the screen by itself is in this language."""
+        ...
+
     def health(self, health: Health, waited_s: float) -> None:
         """How the generator is, and for how long it has not been ready."""
         ...

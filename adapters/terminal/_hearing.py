@@ -48,7 +48,7 @@ class Ear:
         self._channel = channel
         self._clock = clock
         self._numbers = numbers
-        self._locale = locale
+        self.locale = locale  #: of what is typed from now on
         self._live = live
         self._session = uuid.uuid4().hex[:12]  # event ids must differ from those of every session before
         self._events = 0
@@ -145,7 +145,7 @@ class Ear:
             person=self._person,
             channel=self._channel,
             at=self._clock(),
-            locale=self._locale,
+            locale=self.locale,
             admin=True,  # whoever sits at the machine may do everything
             under=",".join(line.idea for line in self._numbers.lines),
         )

@@ -28,7 +28,7 @@ from adapters.terminal._render import Page, Row, bar, hints, safe, shortened, st
 from bot.domain.ideas import clean
 from bot.messages import Form
 from bot.ports import Health
-from bot.words import N_, _
+from bot.words import N_, _, language, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +80,7 @@ class Live:
         self._used = 0  #: rows of the screen that were written since the last line was entered
         self._held: list[Row] = []  #: of an answer too long for the screen
         self._frame = 0
+        self._locale: str | None = None  #: of the line at the bottom, where a person's words told it; None: as all around it
         self._rows: asyncio.Queue[Sequence[Row]] = asyncio.Queue()
         self._printer: asyncio.Task[None] | None = None
 
@@ -202,6 +203,11 @@ class Live:
         self._pages = tuple(pages)
         self._redraw()
 
+    def speak(self, locale: str) -> None:
+        """The line at the bottom is in this language from now on."""
+        self._locale = locale
+        self._redraw()
+
     def health(self, health: Health, waited_s: float) -> None:
         """Shows which model answers, or what it is still doing."""
         self._health = health
@@ -274,9 +280,10 @@ class Live:
         return shortened(" ".join(parts), self._width() - 1)
 
     def _toolbar(self) -> StyleAndTextTuples:
-        state = self._state()
-        used = sum(cell_len(part[1]) for part in state)
-        return [*state, ("class:quiet", hints(HINTS if self._listed else FIRST_HINTS, self._width() - used - 1))]
+        with speaking(self._locale or language()):
+            state = self._state()
+            used = sum(cell_len(part[1]) for part in state)
+            return [*state, ("class:quiet", hints(HINTS if self._listed else FIRST_HINTS, self._width() - used - 1))]
 
     def _state(self) -> StyleAndTextTuples:
         health = self._health

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from bot import choice, private
+from bot import private
 from bot.config import Settings
 from bot.words import _
 
@@ -17,17 +17,11 @@ def offer(settings: Settings) -> Callable[[], str]:
     """What gives the line once, and nothing ever after; nothing at all where the host has chosen a model or a service."""
 
     def once() -> str:
-        if not included(settings) or not _first(settings.home):
+        if not settings.included or not _first(settings.home):
             return ""
         return _("These come from a small model that was included. Better ones for this machine: muselab model")
 
     return once
-
-
-def included(settings: Settings) -> bool:
-    """See `bot.choice.included`."""
-    elsewhere = bool(settings.generator.url or settings.generator.scripted)
-    return choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere)
 
 
 def _first(home: Path) -> bool:

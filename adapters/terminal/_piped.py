@@ -81,6 +81,9 @@ class Piped:
     def working(self, pages: Sequence[Page]) -> None:
         """A pipe has no place for a line that changes."""
 
+    def speak(self, locale: str) -> None:
+        """Nothing stands in a pipe by itself."""
+
     def health(self, health: Health, waited_s: float) -> None:
         """Says once that it takes a while, where it disturbs no script."""
         if not health.ready and waited_s > PATIENCE_S and not self._said_loading:

@@ -14,7 +14,8 @@ from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Channel, Idea, Person, Team
 from bot.messages import Progress
 from bot.ports import Generator, Store
-from bot.services.ideas.exporting import FORMATS, row
+from bot.services.ideas.exporting import row
+from bot.services.ideas.formats import FORMATS
 from bot.services.ideas.logbook import LOG, Logbook
 from bot.words import _
 from generators.client.scripted import ScriptedGenerator

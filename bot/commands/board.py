@@ -30,6 +30,12 @@ PARAMS = (
     KIND,
 )
 
+#: For who calls for a vote in plain words.
+VOTING = N_(
+    "To vote: 👍 or 👎 beside an idea, or “/vote 2 up” with its number. Everybody's votes count and order this board; type "
+    "/board again for the result. /round leads a group from writing to voting."
+)
+
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
     """A button under the ideas."""
@@ -60,6 +66,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
+    if call.args.get("said") == "vote" and page.total:
+        board = replace(board, text=_(VOTING))
     key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot import choice
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services import chinese, explaining
@@ -44,9 +43,7 @@ async def understood(services: Services) -> bool:
     health = await services.answering.brainstorming.generator.health()
     if health.ready:
         return health.reads_chinese
-    settings = services.settings  # which say it before the model is loaded
-    elsewhere = bool(settings.generator.url or settings.generator.scripted)
-    return not choice.included(settings.home, model=settings.service.model, elsewhere=elsewhere)
+    return not services.settings.included  # which say it before the model is loaded
 
 
 def prompts(*, ideas: bool = True) -> list[str]:

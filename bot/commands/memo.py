@@ -48,12 +48,7 @@ async def form_here(services: Services, press: Press) -> Form:
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
-    if call.args.get("add"):
-        card = await REVIEW.added(services.drafts, services.cards, call)
-        await services.redrawing.show(reply, card, call.channel)
-        return
-    if call.args.get("into"):
-        await reply.show(await REVIEW.brought(services.drafts, services.contributing, call))
+    if await REVIEW.settled(services, call, reply):
         return
     if not call.uploads:
         raise Refusal(_("Please attach a recording; in the terminal: /memo --file PATH."))

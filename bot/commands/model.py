@@ -53,7 +53,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if action in CHANGES and not call.admin:
         raise NotAllowed(_("Only people who manage this channel may change the model. Anybody may look: /model."))
     team = call.channel.team
-    if call.args.get("said"):  # asked in plain words
+    if call.args.get("spoken"):  # asked in plain words
         made_by = await serving(services.answering.brainstorming.generator, services.settings)
         await reply.tell(Card(text=introduced(made_by), private=True))
     elif action == "list":

@@ -11,22 +11,12 @@ from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.services.ideas.talking import stands_alone
+from bot.services.ideas.verses import FORMS
 from bot.services.usage import named
 from bot.words import N_, _
 
 HELP = N_("get short poems, line by line between slashes")
 EXAMPLES = (N_("/poem autumn rain haiku"),)
-#: The recipe of each form in each language of ideas.
-FORMS = {
-    "line": {"en": "poems", "zh": "poems"},
-    "haiku": {"en": "haikus", "zh": "haikus"},
-    "couplet": {"en": "couplets", "zh": "couplets"},
-    "quatrain": {"en": "quatrains", "zh": "quatrains"},
-    "limerick": {"en": "limericks", "zh": "limericks"},
-    "jueju": {"zh": "jueju"},
-    "wujue": {"zh": "jueju"},
-    "qijue": {"zh": "jueju"},
-}
 #: Characters in a line, where a form has so many; the option of the prompt that tells the poet.
 LENGTHS, LENGTH = {"wujue": "5", "qijue": "7"}, "length"
 #: Forms that nobody here writes, as the last words of a topic, where they would be passed over in silence.
@@ -37,7 +27,7 @@ ABSENT = re.compile(
 )
 USUAL = {"en": "haiku", "zh": "jueju"}
 PARAMS = (
-    Param(name="topic", help=N_("what it is about"), required=True, rest=True),
+    Param(name="topic", help=N_("what it is about: words, or the number of an idea"), kind="about", required=True, rest=True),
     Param(
         name="form",
         help=N_("which form"),
@@ -68,7 +58,7 @@ def said(rest: str) -> bool:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     fields = asked(call, "count", "style", "tone")
-    topic = str(call.args.get("topic", ""))
+    idea, topic = await services.finding.subject(call.channel, str(call.args.get("topic", "")))
     if "form" not in call.args and (absent := ABSENT.fullmatch(chinese.simplified(topic))):
         param = next(param for param in PARAMS if param.name == "form")
         raise Refusal(_("“{value}” is not one of {known}.").format(value=absent["form"], known=named(param)))
@@ -84,4 +74,5 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     options = {LENGTH: LENGTHS[form]} if form in LENGTHS else {}
     prompt = await services.answering.like(prompt, call.channel, count=prompt.count, kind=kind, options=options)
-    await services.answering.brainstorm(call.channel, call.person, prompt, reply)
+    parents = (idea.id,) if idea is not None else ()
+    await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=parents)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm
+from bot.domain.modalities import TEXT
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, TONE, asked
+from bot.services.media.altering import same_again
 from bot.words import N_, _
 
 HELP = N_("take the last topic in a different direction")
@@ -46,8 +48,11 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     source = await services.finding.brainstorm(call.channel, str(call.args.get("brainstorm", "")))
     if source.prompt is None:
         raise Refusal(_("The topic of that brainstorm was deleted. Please start a new one with /brainstorm."))
-    ideas = await services.store.ideas_of(call.channel.team, source.id)
     direction = str(call.args.get("direction", ""))
+    if source.prompt.modality != TEXT and not direction:  # what is said of pictures in front of somebody: 都不好
+        await services.following.altering.again(call, same_again(source.prompt, None), source, reply)
+        return
+    ideas = await services.store.ideas_of(call.channel.team, source.id)
     fields = asked(call, "count", "tone") | ({"style": direction} if direction else {})
     about = tuple(idea.text for idea in ideas)
     prompt = await services.answering.like(source.prompt, call.channel, operation="spin", about=about, **fields)

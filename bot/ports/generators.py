@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.ideas import (
     Draft,
@@ -17,6 +14,10 @@ from bot.domain.ideas import (
 )
 from bot.domain.modalities import Modality
 from bot.messages import File, Progress, Value
+
+if TYPE_CHECKING:  # the generation service is started before numpy is imported
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import (
@@ -18,6 +15,10 @@ from bot.domain.ideas import (
     Team,
 )
 from bot.ports.storage import Store
+
+if TYPE_CHECKING:  # the generation service is started before numpy is imported
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Ranker(Protocol):

@@ -16,6 +16,7 @@ from bot.services.ideas import manners
 from bot.services.ideas.board import WHOLE, Boards
 from bot.services.ideas.marks import Marks
 from bot.services.ideas.standing import Page
+from bot.services.ideas.verses import POEMS
 from bot.services.ideas.wishes import HEARD, understood
 from bot.services.lines import Lines, origin
 from bot.services.media import ordered
@@ -23,7 +24,6 @@ from bot.services.media.headings import headings
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 
-VERSES = frozenset({"poems", "haikus", "couplets", "quatrains", "limericks", "jueju"})  # kinds of ideas that are poems
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
 
 
@@ -200,8 +200,10 @@ def heard(prompt: Prompt | None) -> str:
 
 def lacking(prompt: Prompt | None, count: int) -> str:
     """That fewer ideas came than were asked for; empty where all did."""
-    if prompt is None or count >= prompt.count:
+    if prompt is None or count >= prompt.count or (count and prompt.operation == "polish"):
         return ""
+    if prompt.operation == "polish":
+        return _("No version was better than what stands there. Another level may help: light, short or vivid.")
     if not count:
         return _("No idea was good enough this time. A more concrete topic, or another style, helps.")
     return ngettext(
@@ -221,7 +223,7 @@ def title(brainstorm: Brainstorm) -> str:
     about = [shortened(text, 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
     template = {
-        "fresh": _("Poems: “{topic}”") if prompt.kind in VERSES else _("Ideas for “{topic}”"),
+        "fresh": _("Poems: “{topic}”") if prompt.kind in POEMS else _("Ideas for “{topic}”"),
         "spin": _("“{topic}”, in a different direction"),
         "more": _("More like “{first}”"),
         "remix": _("A remix of “{first}” and “{second}”"),

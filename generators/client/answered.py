@@ -77,6 +77,13 @@ def told(answer: Json) -> str:
     return " ".join(str(error).split())[:300]
 
 
+def broken_off(event: Json) -> Exception:
+    """What an error in the middle of a stream means: ours says by its type that it declines, which no second try changes."""
+    error = event["error"]
+    declines = isinstance(error, Mapping) and error.get("type") == "invalid_request_error"
+    return Declined(HTTPStatus.BAD_REQUEST, told(event)) if declines else GeneratorDown(told(event) or None)
+
+
 async def error_in(response: aiohttp.ClientResponse) -> Json:
     """The body of an answer that declines; nothing, where it is no JSON."""
     text = await response.text(errors="replace")

@@ -16,13 +16,15 @@ from bot.domain.errors import GeneratorDown
 from bot.links import reason, shown
 from bot.ports import Health
 from bot.words import _
-from generators.client.answered import Busy, Json, TooSlow, error_in, json_in, loading, ours, parsed, retry_after, told
+from generators.client.answered import Busy, Json, TooSlow, broken_off, error_in, json_in, loading, ours, parsed, retry_after
 from generators.client.servers import Fixed, Server
 from generators.client.telling import traced
 
 CONNECT_S = 5.0  # a service that is there answers a connection at once, also over a continent
 RETRIES_S = (0.1, 0.3, 1.0, 2.0)  # pauses before connecting anew: a restarted child is back on its port within these
 LOADING_S = 0.25  # between two looks at a service that is still loading
+#: Asks our own service to answer when it has loaded, and not at once that it has not: RFC 7240. Others pass it over.
+PATIENT = {"Prefer": "wait=10"}
 BUSY_TRIES = 4  # how often a full queue is tried again
 LONGEST_LINE = 2**22  # bytes of one server-sent event; a chunk with 20 logprobs for each token stays far below
 
@@ -119,7 +121,7 @@ class Api:
                     break
                 event = parsed(payload)
                 if "error" in event:
-                    raise GeneratorDown(told(event) or None)
+                    raise broken_off(event)
                 open_choices.see(event)
                 yield event
             if not ended and not open_choices.closed:
@@ -157,7 +159,8 @@ class Api:
             base = base.removesuffix("/v1") if root else base
             try:
                 sent = None if whole is None else io.BytesIO(whole)  # read in pieces, where a file in it is large
-                response = await self._connection().request(method, base + path, data=sent, headers=self._headers() | JSON)
+                headers = self._headers() | JSON | (PATIENT if self._alone else {})
+                response = await self._connection().request(method, base + path, data=sent, headers=headers)
             except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):  # nothing was answered yet; seeds make it safe
                 if failures == len(RETRIES_S) or not self._alone:
                     raise

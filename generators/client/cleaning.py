@@ -19,9 +19,6 @@ SHORT = 9  # words of a slogan
 SAID_TWICE = frozenset(
     ["more", "less", "for", "your", "our", "the", "stay", "big", "small"]
 )  # of which its halves differ, and say nothing yet
-TELLING = (
-    4  # letters from which a word tells a text from others; and so many such words, or a better version may have none of them
-)
 WORTH_KEEPING = 20  # characters; a shorter sentence in front of a cut one is rarely the idea
 LETTERS = 0.55  # least share of letters among the characters that are not spaces
 NUMBERS = r"(?:\d[\d,.\- ]*){7,}"  # long runs of digits are a small model's way of losing the thread
@@ -46,7 +43,8 @@ _ASKED_BACK = re.compile(r"^(?:suggest|propose)(?:s|ing)?\b", re.IGNORECASE)  # 
 #: Words of the recipes that no idea has: the answer's form, said again in the answer.
 _FORM = re.compile(
     r"\b(?:in|with|as|using) (?:just |only )?(?:one|a|a single|1) (?:short |single )?sentence\b|\bone[- ]sentence\b"
-    r"|\b(?:short|one) sentence\b|\banswer with\b|\bthe name only\b|\bidea (?:one|two)\b|\bboth together\b",
+    r"|\b(?:short|one) sentence\b|\banswer with\b|\bthe name only\b|\bidea (?:one|two)\b|\bboth together\b"
+    r"|\b(?:draft|shorter|corrected|more vivid): ",
     re.IGNORECASE,
 )
 #: Praise of itself, which a small model ends an idea with that it does not have.
@@ -228,12 +226,6 @@ def _says_twice(text: str) -> bool:
     first, comma, second = text.partition(",")
     halves = [words(half) - SAID_TWICE for half in (first, second)]
     return bool(comma and halves[1]) and len(text.split()) <= SHORT and halves[1] <= halves[0]
-
-
-def strays(version: str, draft: str) -> bool:
-    """Whether a version of a draft in an alphabet says something else: of its telling words it has none."""
-    telling = {word for word in words(draft) if len(word) >= TELLING}
-    return len(telling) >= TELLING and not _HAN.search(draft) and not telling & words(version)
 
 
 def words(text: str) -> set[str]:

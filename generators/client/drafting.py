@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from math import exp, log
 
+from bot.domain.errors import MuselabError
 from bot.domain.ideas import Draft
 from bot.ports import Order
 from generators.client.answered import Declined, Json
 from generators.client.api import Api
 from generators.client.choices import Made
-from generators.client.cleaning import strays, tidy
+from generators.client.cleaning import tidy
+from generators.client.embeddings import Embeddings
 from generators.client.fleet import Fleet
 from generators.client.lessons import NEUTRAL, verdict
+from generators.client.polishing import strays
 from generators.client.recipes import Recipe
 from generators.client.scoring import log_probabilities
-from generators.client.served import Served
+from generators.client.served import OWN, Served
 from generators.client.tuned import Adapters
 
 #: Tokens of a draft by which its relevance is told. The mean over the first 16 orders drafts as that over all does (rank
@@ -27,10 +32,11 @@ LEAST = 1e-6  # probability that is told from none; beyond it nothing is gained 
 class Drafting:
     """Makes drafts of what one service gave."""
 
-    def __init__(self, api: Api | Fleet, served: Served, adapters: Adapters) -> None:
+    def __init__(self, api: Api | Fleet, served: Served, adapters: Adapters, vectors: Embeddings) -> None:
         self._api = api
         self._served = served
         self._adapters = adapters
+        self._vectors = vectors
 
     async def drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
         """Drafts of finished choices."""
@@ -45,13 +51,14 @@ class Drafting:
             for one in choices
         ]
         if order.prompt.operation == "polish" and order.prompt.about:
-            draft = order.prompt.about[0]
-            tidied = [(text, trouble or ("form" if strays(text, draft) else None)) for text, trouble in tidied]
+            tidied = [
+                (text, trouble or ("form" if strays(text, order.prompt, instructed=one.asking.instructed) else None))
+                for one, (text, trouble) in zip(choices, tidied, strict=True)
+            ]
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
-        scored: dict[int, list[float] | None] = {}
-        for model in {one.model for one in good}:  # one, unless a version was lost in the middle
-            mine = [one for one in good if one.model == model]
-            scored |= zip(map(id, mine), await self._scored(mine, model), strict=True)
+        scored, _ahead = await asyncio.gather(
+            self._scores(good), self._embedded([text for text, trouble in tidied if trouble is None])
+        )
         drafts = []
         for one, (text, trouble) in zip(choices, tidied, strict=True):
             relevance, judged = _told(one, scored.get(id(one)))
@@ -70,6 +77,23 @@ class Drafting:
                 )
             )
         return drafts
+
+    async def _embedded(self, texts: Sequence[str]) -> None:
+        """Has vectors of texts made beside their scores: whoever judges them asks for these next, and finds them remembered.
+
+        Behind the scores they would wait for those of the drafts that come after these.
+        """
+        with suppress(MuselabError):  # whoever needs them asks again, and is told
+            if texts and await self._served.owner() == OWN:
+                await self._vectors.of(texts)
+
+    async def _scores(self, choices: Sequence[Made]) -> dict[int, list[float] | None]:
+        """What `_scored` tells of each choice, by its `id`."""
+        scored: dict[int, list[float] | None] = {}
+        for model in {one.model for one in choices}:  # one, unless a version was lost in the middle
+            mine = [one for one in choices if one.model == model]
+            scored |= zip(map(id, mine), await self._scored(mine, model), strict=True)
+        return scored
 
     async def _scored(self, choices: Sequence[Made], model: str) -> Sequence[list[float] | None]:
         """Log-probabilities of a yes behind each text where the model was taught to judge, else of each text's beginning after

@@ -24,6 +24,7 @@ from generators.client.choosing import Choosing
 from generators.client.drafting import Drafting
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import reached
+from generators.client.polishing import faithful
 from generators.client.recipes import Asking, Recipe, askings, recognised
 from generators.client.served import OWN, Served
 from generators.client.servers import Server
@@ -34,6 +35,8 @@ SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one
 #: then. One by one they would cost a pass each.
 JUDGED_TOGETHER = 1 / 3
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
+#: How many times as many versions of a draft as of other ideas: half of a small model's say something else, and they are short.
+POLISHED = 2.5
 LOADING = re.compile(r"loading (?P<model>\S+)")
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
@@ -71,7 +74,7 @@ class RemoteGenerator:
         self._served = Served(self._api, model)
         self._vectors = Embeddings(self._api, self._served, asked=embeddings)
         self._adapters = Adapters(self._api, adapters, again_s)
-        self._drafting = Drafting(self._api, self._served, self._adapters)
+        self._drafting = Drafting(self._api, self._served, self._adapters, self._vectors)
         self._choosing = Choosing(self._api, self._served, self._adapters)
 
     async def health(self) -> Health:
@@ -107,7 +110,11 @@ class RemoteGenerator:
         model = order.model if order.adapter and await self._adapters.has(order.model, order.adapter) else base
         instructed = await self._served.follows_orders(base, chinese=chinese)
         kin = () if instructed or chinese else await self._kin(order.prompt)
-        recipe, asked = askings(order, instructed=instructed, kin=kin, taught=await self._served.taught(base))
+        taught = await self._served.taught(base)
+        polished = taught and order.prompt.operation == "polish"
+        if polished:  # who learned to answer topics answers a draft with another idea
+            model, taught = await self._served.untaught(base), False
+        recipe, asked = askings(order, instructed=instructed, kin=kin, taught=taught)
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
             raise Refusal(
@@ -121,7 +128,7 @@ class RemoteGenerator:
         try:
             together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
             async for drafts in self._taken(finished, len(tasks), recipe, order, together):
-                for draft in drafts:
+                for draft in await self._faithful(drafts, order.prompt) if polished else drafts:
                     yield draft
         finally:
             for task in tasks:
@@ -134,11 +141,15 @@ class RemoteGenerator:
             with suppress(GeneratorDown):
                 if not await self._served.reads_chinese(await self._served.model()):
                     raise english_only(prompt)
-        if prompt.operation in lessons.OPERATIONS and prompt.language == "en":
+        polished = prompt.operation == "polish"
+        if (polished or prompt.operation in lessons.OPERATIONS) and prompt.language == "en":
+            recipe, _subject = recognised(prompt)
+            if recipe.kindred and not polished:  # which `draft` needs next: read while the service may still be loading
+                await asyncio.to_thread(kindred.vocabulary)
             with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
                 await self._api.health()  # a silent service is known within seconds; a loading one is waited for below
                 if await self._served.taught(await self._served.model()):
-                    return recognised(prompt)[0].oversampling
+                    return POLISHED if polished else recipe.oversampling
         return 1.0
 
     @property
@@ -166,6 +177,14 @@ class RemoteGenerator:
         except GeneratorDown:
             return ()
         return () if rows is None else kindred.words(rows[0], self._vectors.encoder)
+
+    async def _faithful(self, drafts: list[Draft], prompt: Prompt) -> list[Draft]:
+        """Versions of a draft, those broken that mean something else; as they are where vectors cannot be had now."""
+        try:
+            rows = await self._vectors.of([prompt.about[0], *(draft.text for draft in drafts)])
+        except GeneratorDown:
+            return drafts
+        return drafts if rows is None else faithful(drafts, rows, prompt)
 
     async def _taken(
         self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, together: int

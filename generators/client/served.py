@@ -70,6 +70,11 @@ class Served:
         told = (await self._told(model)).get("taught")
         return told if isinstance(told, bool) else TAUGHT.search(model) is not None
 
+    async def untaught(self, model: str) -> str:
+        """A model as it was before our lessons, under the name that it has there; the model itself where it had none."""
+        listed = [one for one in await self._models() if one.get("parent") == model and one.get("taught") is False]
+        return str(listed[0]["id"]) if listed else model
+
     async def reads_chinese(self, model: str) -> bool:
         """Whether ideas in Chinese can be asked of the model."""
         read = (await self._told(model)).get("reads")

@@ -15,6 +15,11 @@ def serve(settings: ServiceTable, *, cache: Path, media: MediaTable | None = Non
     Raises:
         Misconfigured: the port is taken, the model does not exist, a package it needs is missing.
     """
-    from generators.service.run import serve as run  # here, as importing the package must stay cheap
+    from generators.service.loading import Loading  # here, as importing the package must stay cheap
 
-    run(settings, cache=cache, media=media or MediaTable())
+    loading = Loading()
+    if settings.tied:  # a bot's child can always listen: its models load beside a quarter of a second of imports
+        loading.begin(settings, cache)
+    from generators.service.run import serve as run
+
+    run(settings, cache=cache, media=media or MediaTable(), loading=loading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,20 +42,28 @@ class AdapterCache:
     """
 
     def __init__(
-        self, reading: Callable[[Path, str], Adapter], *, root: Path | None, reserved: tuple[str, ...], most_bytes: float
+        self,
+        reading: Callable[[Path, str], Adapter],
+        *,
+        root: Path | None,
+        reserved: tuple[str, ...],
+        most_bytes: float,
+        own: Mapping[str, Callable[[], Adapter]] | None = None,
     ) -> None:
         """Holds nothing yet.
 
         Args:
             reading: reads an adapter from a folder, under a name.
-            root: the folder under which all adapters are; None: there are none.
+            root: the folder under which all adapters are that clients may load; None: there are none.
             reserved: names of the models themselves.
             most_bytes: that adapters may take together; the one in use last always stays.
+            own: how those are made that are always in service, by name.
         """
         self.most_bytes = most_bytes
         self._reading = reading
         self._root = root
-        self._reserved = reserved
+        self._own = own or {}
+        self._reserved = (*reserved, *self._own)
         self._known: dict[str, Known] = {}
         self._served: dict[str, None] = {}  #: names in service, in the order they came
         self._held: OrderedDict[str, Adapter] = OrderedDict()
@@ -125,21 +133,35 @@ class AdapterCache:
             BadRequest: there is none of that name, or it is no longer what it was; never another one instead.
         """
         with self._lock:
-            if name not in self._served:
+            if name not in self._served and name not in self._own:
                 raise BadRequest(f"The model “{name}” does not exist here.", param="model", code="model_not_found")
             if (held := self._held.get(name)) is not None:
                 self.hits += 1
                 self._held.move_to_end(name)
                 return held
-            known = self._known[name]
-            try:
-                adapter = self._read(name, known.path, known)
-            except BadRequest as error:
-                del self._served[name]
-                log.warning("an adapter is out of service", extra={"adapter": name, "why": str(error)})
-                raise BadRequest(str(error), param="model", code="model_not_found") from error
+            adapter = self._made(name) if name in self._own else self._read_again(name)
             self._keep(adapter)
             return adapter
+
+    def _made(self, name: str) -> Adapter:
+        """One of the service's own."""
+        from generators.engines.text.lora import BadAdapter
+
+        try:
+            self.reads += 1
+            return self._own[name]()
+        except BadAdapter as error:
+            raise BadRequest(str(error), param="model", code="model_not_found") from error
+
+    def _read_again(self, name: str) -> Adapter:
+        """One that was dropped for others."""
+        known = self._known[name]
+        try:
+            return self._read(name, known.path, known)
+        except BadRequest as error:
+            del self._served[name]
+            log.warning("an adapter is out of service", extra={"adapter": name, "why": str(error)})
+            raise BadRequest(str(error), param="model", code="model_not_found") from error
 
     def _found(self, path: str) -> Path:
         """The folder that a path names, links followed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 from aiohttp import web
@@ -22,6 +23,8 @@ from generators.service.text_http import TextHttp
 from generators.service.wire import answers, requests
 from generators.service.worker import Full, Worker
 
+LONGEST_S = 30.0  # that a request waits for models which load; proxies give up on a silent answer after a minute
+PREFERRED = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})(?!\d)")  # in the header `Prefer`: RFC 7240, 4.3
 MOST_BODY = 4 * 2**20  # bytes; 2 048 texts of an idea's length take a quarter
 
 log = logging.getLogger(__name__)
@@ -74,7 +77,7 @@ class Service:
         if (refusal := self._door.refusal(request)) is not None:
             return refusal
         try:
-            return await handler(request)
+            return await self._answered(request, handler)
         except BadRequest as error:
             return error_answer(error.status, str(error), param=error.param, code=error.code)
         except Full as full:
@@ -88,6 +91,16 @@ class Service:
         except Exception as error:
             log.exception("a request failed", extra={"path": request.path})
             return failed(error)
+
+    async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A handler's answer; of whoever prefers to wait while the models load, once they are there."""
+        try:
+            return await handler(request)
+        except StillLoading:
+            seconds = patience(request)
+            if not (seconds and await self.loading.end.within(seconds)):
+                raise
+            return await handler(request)
 
     # handlers
 
@@ -170,3 +183,9 @@ class Service:
         asked = await taken(request, requests.UnloadAdapter)
         models.adapter_cache.unload(asked.lora_name)
         return web.Response(text=f"Success: LoRA adapter '{asked.lora_name}' removed successfully.")
+
+
+def patience(request: web.Request) -> float:
+    """How many seconds a request prefers to wait for models that load; 0 where it says nothing of that."""
+    said = PREFERRED.search(",".join(request.headers.getall("Prefer", [])))
+    return min(LONGEST_S, float(said[1])) if said else 0.0

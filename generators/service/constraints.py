@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import TYPE_CHECKING
 
 from generators.service.events import BadRequest
-from generators.service.wire.requests import Sampled
+
+if TYPE_CHECKING:
+    from generators.service.wire.requests import Sampled
 
 
 def grammar(request: Sampled) -> str:

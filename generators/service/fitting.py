@@ -1,4 +1,4 @@
-"""Loads the text model in the engine and the form that suit this machine, and in none that is wrong here."""
+"""Loads the models in the engine and the form that suit this machine, and in none that is wrong here."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generators.engines.text.language_model import LanguageModel
     from generators.engines.text.model import TextModel
     from generators.engines.text.precision import Form
+    from generators.engines.text.vectors import Encoder
 
 Report = Callable[[str, float], None]
 
@@ -47,6 +48,31 @@ def text_model(settings: ServiceTable, device: Any, cache: Path, report: Report)
     device = begin_torch(settings, device, report)
     report(_("loading {model}").format(model=name), 0.75)
     return _in_torch(where, name, settings, device, cache)
+
+
+def vector_model(where: str, name: str, device: Any, settings: ServiceTable, report: Report) -> Encoder:
+    """The embedder: without torch where it is of BERT's family, in a folder and on the CPU."""
+    from generators.engines.text.network import Unsuited
+
+    if device.type == "cpu" and Path(where).is_dir():
+        from generators.engines.text.sentence_encoder import SentenceEncoder
+
+        try:
+            return SentenceEncoder(Path(where), name=name)
+        except (Unsuited, OSError, KeyError) as why:
+            log.info("this embedder is read by transformers", extra={"model": name, "why": str(why)})
+    device = begin_torch(settings, device, report)
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    from generators.engines.text.embedding import VectorModel
+
+    try:
+        return VectorModel(
+            AutoModel.from_pretrained(where, dtype=torch.float32).to(device), AutoTokenizer.from_pretrained(where), name=name
+        )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise weights.unloadable(where, error) from error
 
 
 def begin_torch(settings: ServiceTable, device: Any, report: Report) -> Any:

@@ -8,32 +8,34 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.config import ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from generators.service import weights
+from generators.service import taught_weights, weights
 from generators.service.adapter_cache import AdapterCache
 from generators.service.aliases import meant
 from generators.service.budget import Budget
 from generators.service.constraints import grammar
+from generators.service.ending import Ending
 from generators.service.events import BadRequest, Job
-from generators.service.fitting import begin_torch, most_threads, text_model
+from generators.service.fitting import most_threads, text_model, vector_model
 from generators.service.placement import pick_device
 from generators.service.pruning import Pruning
-from generators.service.wire.answers import model
-from generators.service.wire.chats import ChatRequest
-from generators.service.wire.requests import CompletionRequest, EmbeddingRequest, Sampled
 from generators.service.worker import MOST_ROWS
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a bot's child loads its models beside the import of these
     from generators.engines.text.language_model import LanguageModel
     from generators.engines.text.lora import Adapter
     from generators.engines.text.sampling import Decoding
     from generators.engines.text.vectors import Encoder
+    from generators.service.wire.chats import ChatRequest
+    from generators.service.wire.requests import CompletionRequest, EmbeddingRequest, Sampled
 
+NO_MODEL = "none"  # as the text model: a service that only makes media
 KERNELS = 64  # that oneDNN keeps, one for each shape of a product; its 1 024 take 100 MB once many shapes were seen
 
 log = logging.getLogger(__name__)
@@ -58,7 +60,11 @@ class Models:
         self.loaded_at = int(time.time())
         self.budget = budget or Budget.of(text)
         reserved = (text.name, vectors.name) if vectors else (text.name,)
-        self.adapter_cache = AdapterCache(text.adapter, root=adapters, reserved=reserved, most_bytes=self.budget.adapters)
+        self.untaught = weights.TEXT_NAME if text.name.startswith(weights.TAUGHT_NAME) else ""  #: what it was before its lessons
+        own = {self.untaught: partial(_untaught, text)} if self.untaught else {}
+        self.adapter_cache = AdapterCache(
+            text.adapter, root=adapters, reserved=reserved, most_bytes=self.budget.adapters, own=own
+        )
 
     @property
     def names(self) -> tuple[str, str | None]:
@@ -71,14 +77,17 @@ class Models:
 
     def listed(self) -> list[dict[str, Any]]:
         """What GET /v1/models tells of them: the models, and the text model's adapters with their folders."""
+        from generators.service.wire.answers import model
+
         text, vectors = self.names
-        own = [
-            model(text, made="text", created=self.loaded_at) | self.text.told | {"taught": text.startswith(weights.TAUGHT_NAME)}
-        ]
+        made = partial(model, made="text", created=self.loaded_at)
+        own = [made(text) | self.text.told | {"taught": bool(self.untaught)}]
+        if self.untaught:
+            own.append(made(self.untaught, parent=text) | self.text.told | {"taught": False})
         if vectors:
             own.append(model(vectors, made="embedding", created=self.loaded_at))
         adapters = self.adapter_cache.names.items()
-        return [*own, *(model(name, made="text", created=self.loaded_at, root=root, parent=text) for name, root in adapters)]
+        return [*own, *(made(name, root=root, parent=text) for name, root in adapters)]
 
     def adapter(self, named: str) -> Adapter | None:
         """What a request's `model` means: None the model itself. It may read files: not for the event loop.
@@ -179,6 +188,12 @@ class Models:
         )
 
 
+def _untaught(text: LanguageModel) -> Adapter:
+    """The taught model as it was before."""
+    file = taught_weights.FILE
+    return text.without(taught_weights.added(file), weights.TEXT_NAME, taught_weights.mark(file))
+
+
 class Loading:
     """How far the loading is; afterwards, the models."""
 
@@ -188,9 +203,22 @@ class Loading:
         self.done = 0.0
         self.models: Models | None = None
         self.error: Exception | None = None
+        self._thread: threading.Thread | None = None
+        self.end = Ending()  #: of the loading, whether it went well or not
 
-    def begin(self, settings: ServiceTable, cache: Path, after: Callable[[], None]) -> None:
-        """Loads in a thread of its own, then calls `after` there."""
+    def look(self, settings: ServiceTable) -> None:
+        """Raises `Misconfigured` at once for models that cannot be found on this machine; loads nothing."""
+        if self._thread is None and settings.model != NO_MODEL:
+            weights.look(settings.model, settings.embedder)
+
+    def begin(self, settings: ServiceTable, cache: Path) -> None:
+        """Loads in a thread of its own; nothing where that goes on already. Raises as `look`."""
+        if self._thread is not None:
+            return
+        self.look(settings)
+        if settings.model == NO_MODEL:
+            self.nothing()
+            return
 
         def work() -> None:
             try:
@@ -198,9 +226,10 @@ class Loading:
                 self.status, self.doing, self.done = "ready", _("ready"), 1.0
             except Exception as error:  # noqa: BLE001 - carried to the main thread, which raises it
                 self.status, self.doing, self.error = "failed", str(error), error
-            after()
+            self.end.come()
 
-        threading.Thread(target=work, name="loading", daemon=True).start()
+        self._thread = threading.Thread(target=work, name="loading", daemon=True)
+        self._thread.start()
 
     def nothing(self) -> None:
         """There is no text model to load: this service makes media only."""
@@ -242,7 +271,7 @@ def load(settings: ServiceTable, cache: Path, report: Callable[[str, float], Non
         return Models(text, None, budget=budget, adapters=adapters)
     where, name = weights.vector_weights(settings.embedder)
     report(_("loading {model}").format(model=name), 0.9)
-    vectors = weights.with_scripts(_vectors(where, name, device, settings, report), settings.embedder)
+    vectors = weights.with_scripts(vector_model(where, name, device, settings, report), settings.embedder)
     return Models(text, vectors, budget=budget, adapters=adapters)
 
 
@@ -251,31 +280,6 @@ def _few_threads(most: int) -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(limits=most, user_api="blas")
-
-
-def _vectors(where: str, name: str, device: Any, settings: ServiceTable, report: Callable[[str, float], None]) -> Encoder:
-    """The embedder: without torch where it is of BERT's family, in a folder and on the CPU."""
-    from generators.engines.text.network import Unsuited
-
-    if device.type == "cpu" and Path(where).is_dir():
-        from generators.engines.text.sentence_encoder import SentenceEncoder
-
-        try:
-            return SentenceEncoder(Path(where), name=name)
-        except (Unsuited, OSError, KeyError) as why:
-            log.info("this embedder is read by transformers", extra={"model": name, "why": str(why)})
-    device = begin_torch(settings, device, report)
-    import torch
-    from transformers import AutoModel, AutoTokenizer
-
-    from generators.engines.text.embedding import VectorModel
-
-    try:
-        return VectorModel(
-            AutoModel.from_pretrained(where, dtype=torch.float32).to(device), AutoTokenizer.from_pretrained(where), name=name
-        )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        raise weights.unloadable(where, error) from error
 
 
 def unknown(model: str) -> BadRequest:

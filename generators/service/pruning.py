@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
+from typing import TYPE_CHECKING
 
 from generators.client.cleaning import repeating
-from generators.service.wire.requests import Prune
+
+if TYPE_CHECKING:
+    from generators.service.wire.requests import Prune
 
 #: Reasons, as a choice's `finish_reason`; beyond OpenAI's, and only where a request asks for pruning.
 REPEATING, ALIKE, ENOUGH = "repeating", "alike", "enough"

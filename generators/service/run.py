@@ -18,7 +18,6 @@ from aiohttp import web
 from bot.config import MediaTable, ServiceTable
 from bot.domain.errors import Misconfigured
 from bot.words import _
-from generators.service import weights
 from generators.service.app import Service
 from generators.service.doors import Door, is_loopback, refuse_open
 from generators.service.loading import Loading
@@ -26,30 +25,28 @@ from generators.service.media_http import MediaHttp
 from generators.service.media_workers import MediaWorkers
 from generators.service.worker import Worker
 
-NO_MODEL = "none"  # as the text model: a service that only makes media
 DRAIN_S = 2.0  # for the end of what is under way in a bot's child: its bot is ending too, and makes the drafts again
 
 log = logging.getLogger(__name__)
 
 
-def serve(settings: ServiceTable, *, cache: Path, media: MediaTable) -> None:
-    """See `generators.service.serve`."""
+def serve(settings: ServiceTable, *, cache: Path, media: MediaTable, loading: Loading) -> None:
+    """See `generators.service.serve`; `loading` has begun, or begins once there is a port."""
     refuse_open(settings)
-    if settings.model != NO_MODEL:
-        weights.look(settings.model, settings.embedder)
+    loading.look(settings)
     if settings.tied:
         threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(settings, cache, media))
+        asyncio.run(_serve(settings, cache, media, loading))
 
 
-async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None:
+async def _serve(settings: ServiceTable, cache: Path, media: MediaTable, loading: Loading) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
             loop.add_signal_handler(number, ended.set)
-    loading, worker = Loading(), Worker(deadline_s=settings.deadline_s)
+    worker = Worker(deadline_s=settings.deadline_s)
 
     def loaded() -> None:
         if loading.error is not None:
@@ -69,10 +66,8 @@ async def _serve(settings: ServiceTable, cache: Path, media: MediaTable) -> None
     try:
         url = await _bound(runner, settings)
         worker.start()
-        if settings.model == NO_MODEL:
-            loading.nothing()
-        else:
-            loading.begin(settings, cache, loaded)
+        loading.begin(settings, cache)
+        loading.end.then(loaded)
         sys.stdout.write(json.dumps({"listening": url}) + "\n")
         sys.stdout.flush()
         await ended.wait()

@@ -21,6 +21,7 @@ from generators.engines.text.safetensors_file import halved, widened
 from generators.service.digests import sha256
 
 FILE = Path(__file__).parents[1] / "assets" / "taught" / "ideas.npz"
+LAYERS = "model.layers."  # what the names of the layers' matrices begin with
 SHORT = 4  # letters of the file's checksum in the model's name: two versions of it are told apart, and nobody reads on
 WHOLE = 127  # the largest number: 32 products of two such make 516 128, and single precision counts to 16 777 216
 LEAST = 1e-12  # of a scale: a row of zeros has one, too
@@ -39,6 +40,19 @@ class Change:
         product = self.up[begin:end].astype(np.float32) @ self.down.astype(np.float32)
         product *= self.scales[begin:end]
         return product
+
+
+def added(file: Path) -> dict[tuple[int, str], tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """What a file adds to a model's matrices: A, shape (rank, in), and B, shape (out, rank), scaled, by layer and matrix.
+
+    Raises:
+        Misconfigured: it is missing or damaged.
+    """
+    pairs = {}
+    for name, change in read(file).items():
+        number, _dot, matrix = name.removeprefix(LAYERS).partition(".")
+        pairs[int(number), matrix] = (change.down.astype(np.float32), change.up.astype(np.float32) * change.scales)
+    return pairs
 
 
 def packed(down: NDArray[np.float32], up: NDArray[np.float32], scale: float) -> Change:

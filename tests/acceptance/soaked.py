@@ -15,7 +15,7 @@ import json
 import sys
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import Any
 
@@ -100,11 +100,20 @@ def files() -> Iterator[str]:
     yield from (one.path for one in process.open_files() if "muselab.db" not in one.path)
 
 
-def weight() -> dict[str, Any]:
-    """Everything that must not grow."""
-    for remembered in gc.get_objects():  # addresses, up to 128 a cache; each message and press in Discord has one of its own
-        if isinstance(remembered, functools._lru_cache_wrapper) and (remembered.__module__ or "").startswith("yarl"):
-            remembered.cache_clear()
+def addresses() -> list[functools._lru_cache_wrapper[Any]]:
+    """Where yarl remembers addresses, up to 128 in each; every message and press in Discord has one of its own."""
+    caches = [thing for thing in gc.get_objects() if isinstance(thing, functools._lru_cache_wrapper)]
+    return [cache for cache in caches if (cache.__module__ or "").startswith("yarl")]
+
+
+def weight(remembered: Iterable[functools._lru_cache_wrapper[Any]]) -> dict[str, Any]:
+    """Everything that must not grow, but for what stood in the house before anybody came.
+
+    Args:
+        remembered: see `addresses`; it is forgotten first.
+    """
+    for cache in remembered:
+        cache.cache_clear()
     for _generation in range(3):
         gc.collect()
     return {
@@ -116,12 +125,12 @@ def weight() -> dict[str, Any]:
     }
 
 
-async def answer() -> None:
-    """Weighs whenever it is asked to."""
+async def answer(remembered: Iterable[functools._lru_cache_wrapper[Any]]) -> None:
+    """Weighs whenever it is asked to; `remembered`: see `weight`."""
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while await lines.readline():
-        print(json.dumps(weight()), flush=True)
+        print(json.dumps(weight(remembered)), flush=True)
 
 
 async def serve(settings: Settings, chat: str, *, leaks: bool) -> None:
@@ -136,8 +145,10 @@ async def serve(settings: Settings, chat: str, *, leaks: bool) -> None:
         if leaks:
             leak(house)
         chats = wiring.chats(settings, (chat,), house)
+        remembered = addresses()
+        wiring.move_in()  # as the bot does; otherwise a weighing takes half a second, most of it for the libraries
         serving = asyncio.create_task(house.desk.serve(chats))
-        await asyncio.wait([serving, asyncio.create_task(answer())], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([serving, asyncio.create_task(answer(remembered))], return_when=asyncio.FIRST_COMPLETED)
         for one in chats:
             await one.close()
         serving.cancel()

@@ -23,24 +23,10 @@ from bot.domain.models import ChannelSettings
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
-from tests.acceptance.drivers.slack import CHANNEL, QUICK, SECOND, TEAMS, connected, driving, people, user
+from tests.acceptance.drivers.slack import CHANNEL, QUICK, TEAMS, connected, driving, people, user
 from tests.fair import now
-from tests.fakes.slack import running
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
-
-
-@pytest.fixture
-async def slack():
-    async with running(second=SECOND) as running_slack:
-        yield running_slack
-        assert not running_slack.violations, "\n".join(running_slack.violations)
-
-
-@pytest.fixture
-async def here(slack, tmp_path):
-    async with connected(slack, tmp_path) as driver:
-        yield driver
 
 
 def brainstorms(slack):

@@ -22,9 +22,8 @@ from bot.domain.ideas import Channel, Team
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers import Seen
-from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, people, user
+from tests.acceptance.drivers.slack import CHANNEL, TEAMS, connected, people, user
 from tests.fair import START_S
-from tests.fakes.slack import running
 from tests.fakes.slack.specs import load
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
@@ -32,13 +31,6 @@ ROOT = Path(__file__).parents[2]
 DIRECT = "D" + ANN[1:]
 HERE = Channel(team=Team(platform="slack", id=TEAM), id=CHANNEL)
 SLOW_S = 0.05
-
-
-@pytest.fixture
-async def slack():
-    async with running(second=SECOND) as running_slack:
-        yield running_slack
-        assert not running_slack.violations, "\n".join(running_slack.violations)
 
 
 @pytest.fixture

@@ -15,23 +15,9 @@ from yarl import URL
 from adapters.slack.install import Sealed, fernet_of
 from adapters.slack.pace import Pace
 from adapters.slack.teams import Teams
-from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, driving, install, people, user
-from tests.fakes.slack import running
+from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, driving, install, people, user
 
 RED, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
-
-
-@pytest.fixture
-async def slack():
-    async with running(second=SECOND) as running_slack:
-        yield running_slack
-        assert not running_slack.violations, "\n".join(running_slack.violations)
-
-
-@pytest.fixture
-async def here(slack, tmp_path):
-    async with connected(slack, tmp_path) as driver:
-        yield driver
 
 
 # ---------------------------------------------------------------------------------------------- Retry-After

@@ -23,19 +23,6 @@ ANY = (
 )
 
 
-@pytest.fixture
-async def slack():
-    async with running(second=SECOND) as running_slack:
-        yield running_slack
-        assert not running_slack.violations, "\n".join(running_slack.violations)
-
-
-@pytest.fixture
-async def here(slack, tmp_path):
-    async with connected(slack, tmp_path) as driver:
-        yield driver
-
-
 @pytest.mark.slow  # sixty commands; each of these refusals is met below by one way of asking
 async def test_whatever_a_post_is_refused_with_the_ideas_of_a_command_arrive(slack, here):
     passing = {"rate_limited"}

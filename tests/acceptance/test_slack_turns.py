@@ -11,24 +11,10 @@ from adapters.slack.places import Where
 from adapters.slack.web import Failed, Web
 from bot.domain.errors import StoreAway
 from bot.messages import Card
-from tests.acceptance.drivers.slack import CHANNEL, SECOND, TEAMS, connected, user
+from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
 from tests.fair import until
-from tests.fakes.slack import running
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")
-
-
-@pytest.fixture
-async def slack():
-    async with running(second=SECOND) as running_slack:
-        yield running_slack
-        assert not running_slack.violations, "\n".join(running_slack.violations)
-
-
-@pytest.fixture
-async def here(slack, tmp_path):
-    async with connected(slack, tmp_path) as driver:
-        yield driver
 
 
 class Spent:

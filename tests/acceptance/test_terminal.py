@@ -24,7 +24,7 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 
 import adapters.terminal
 from bot import wiring
-from bot.config import Settings
+from bot.config import DefaultsTable, Settings
 from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
 from bot.ports import Health
 from generators.client.scripted import ScriptedGenerator
@@ -358,6 +358,31 @@ async def sitting(tmp_path: Path, *, delay_s: float = 0.0, health: Health | None
             await asyncio.gather(talking, return_exceptions=True)
             await house.desk.close()
             await store.close()
+
+
+async def test_after_a_line_in_chinese_the_screen_is_in_chinese_where_nothing_else_tells_a_language(tmp_path: Path) -> None:
+    async with sitting(tmp_path) as person:
+        await person.see("type a topic")
+
+        person.type("你好\r")
+
+        await person.see("输入主题")
+        person.type("?\r")
+        await person.see("快捷输入")
+
+
+@pytest.mark.parametrize(("locale", "unsaid"), [(None, True), ("C", True), ("C.UTF-8", True), ("POSIX", True), ("en_GB", False)])
+def test_a_bare_machine_names_no_language(locale: str | None, unsaid: bool) -> None:
+    assert adapters.terminal.unsaid(locale) is unsaid
+
+
+def test_who_set_ideas_to_chinese_on_a_bare_machine_reads_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "C.UTF-8")
+    settings = Settings(home=tmp_path)
+
+    assert adapters.terminal.reader(settings) == "C"
+    assert adapters.terminal.reader(settings.model_copy(update={"defaults": DefaultsTable(language="zh")})) == "zh-Hans"
 
 
 async def test_a_person_votes_on_the_first_idea_while_the_others_are_still_being_made(tmp_path: Path) -> None:

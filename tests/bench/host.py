@@ -25,6 +25,7 @@ from bot.logs import log_to
 from bot.patience import patient
 from bot.ports import Generator
 from bot.reading import read
+from bot.starting import seldom
 from bot.supply import generator_of
 from generators.client.scripted import ScriptedGenerator
 
@@ -41,6 +42,7 @@ async def serve(settings: Settings, chat: str, draft_s: float) -> None:
         house = wiring.furnish(settings, store=store, generator=generator)
         chats = wiring.chats(settings, (chat,), house)
         wiring.move_in()
+        seldom()
         held: list[float] = []
         watching, weighing = asyncio.create_task(watch(held)), asyncio.create_task(weigh(held))
         try:

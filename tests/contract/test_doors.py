@@ -15,6 +15,7 @@ import learning.tuners
 from bot import commands, phases, plugins, signals
 from bot.services import doors
 from tests.docs.pages import DOCS, ROOT
+from tests.messages import sources
 
 PAGE = DOCS / "reference" / "plugin-doors.md"
 KINDS: dict[ModuleType, str] = {
@@ -25,7 +26,6 @@ KINDS: dict[ModuleType, str] = {
     learning.tuners: "Tuners",
 }
 PLUGINS = [(package, name) for package in KINDS for name in plugins.names(package)]
-PACKAGES = ("bot", "adapters", "generators", "storage", "learning")
 #: Read from plugins only: objects of other kinds are asked for attributes of these names elsewhere.
 ASKED = {"command", "signal", "plugin", "module", "doors"}
 
@@ -63,9 +63,8 @@ def imported() -> frozenset[tuple[str, str]]:
     """What any module of ours takes from another by `from … import`, as module and name."""
     return frozenset(
         (node.module or "", alias.name)
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for _path, tree in sources()
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     )
@@ -98,16 +97,15 @@ def test_a_constant_that_the_plugin_uses_itself_is_its_own_business() -> None:
 def asked_for() -> set[str]:
     """Every attribute that the core asks a plugin for by `getattr` or `hasattr`."""
     found: set[str] = set()
-    for folder in ("bot", "adapters"):
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) >= 2):
-                    continue
-                whose, what = node.args[:2]
-                loaded = isinstance(whose, ast.Call) and ast.unparse(whose.func) == "plugins.load"
-                plugin = isinstance(whose, ast.Name) and whose.id in ASKED
-                if node.func.id in ("getattr", "hasattr") and (loaded or plugin) and isinstance(what, ast.Constant):
-                    found.add(str(what.value))
+    trees = [tree for path, tree in sources() if path.relative_to(ROOT).parts[0] in ("bot", "adapters")]
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) >= 2):
+            continue
+        whose, what = node.args[:2]
+        loaded = isinstance(whose, ast.Call) and ast.unparse(whose.func) == "plugins.load"
+        plugin = isinstance(whose, ast.Name) and whose.id in ASKED
+        if node.func.id in ("getattr", "hasattr") and (loaded or plugin) and isinstance(what, ast.Constant):
+            found.add(str(what.value))
     return found
 
 

@@ -14,13 +14,16 @@ import openai
 import pytest
 
 from bot.config import MediaTable
+from bot.domain.errors import Refusal
+from bot.ports import Commission
+from generators.client.maker import RemoteMaker
 from generators.client.scripted_media import png, wav
 from generators.engines.speech import engine as speech
 from generators.service.events import BadRequest
 from generators.service.media_workers import MediaWorkers
 from generators.service.wire import requests
 from generators.service.wire.media import Images, Speech
-from tests.media_services import serving
+from tests.media_services import TOKEN, serving
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +219,17 @@ async def test_what_goes_wrong_before_a_stream_has_a_status_of_its_own(base: str
 
     assert error["code"] == "missing_extra"
     assert "pip install 'muselab[image]'" in error["message"]
+
+
+@pytest.mark.parametrize("text", ["impossible", "impossible once begun"])
+async def test_what_an_engine_cannot_do_is_its_own_sentence_whenever_it_says_so(base: str, text: str) -> None:
+    maker = RemoteMaker(base, token=TOKEN)
+
+    with pytest.raises(Refusal, match=r"^This button is not one of Muselab's\.$"):
+        async for _event in maker.make(Commission(modality="image", text=text)):
+            pass
+
+    await maker.close()
 
 
 @pytest.mark.parametrize("page", [{"Origin": "https://page.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}])

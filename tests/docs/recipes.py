@@ -13,6 +13,11 @@ from tests.docs.pages import ROOT, Block, blocks
 
 COPIED = ("bot", "adapters", "generators", "storage", "learning", "tests", "docs")
 LINKED = ("assets", "data")  # folders of large files that no recipe changes
+#: The plugins of pytest that these tests need, by name: to load all that are installed takes two seconds a line.
+PYTEST = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_ADDOPTS": "-p no:cacheprovider -p pytest_asyncio.plugin -p pytest_timeout",
+}
 LINE_S = 300.0  # for one command line; it takes ten on a quiet machine
 
 
@@ -112,7 +117,7 @@ def run(line: str, tree: Path) -> str:
     """Runs one command line as printed, with this Python's tools; returns what it printed, empty where it succeeded."""
     name, *arguments = shlex.split(line)
     tool = [sys.executable] if name == "python" else [sys.executable, "-m", name]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tree), "PYTEST_ADDOPTS": "-p no:cacheprovider"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tree), **PYTEST}
     for given in ("PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
         environment.pop(given, None)
     done = subprocess.run(

@@ -70,12 +70,28 @@ def test_everything_that_hosts_install_is_looked_at() -> None:
     assert audit.licences(found) == audit.Found("licences", f"{len(found)} packages that hosts install, all permissive", False)
 
 
-def test_a_secret_is_found_and_a_name_for_one_is_not() -> None:
-    slack, key = "xoxb-" + "1234567890-" + "abcdefghijklm", "-----BEGIN " + "PRIVATE KEY-----"
+SECRETS = {
+    "a Slack token": "xoxb-" + "1234567890-" + "abcdefghijklm",
+    "a Slack app's token": "xapp-" + "1-A012345678-" + "1234567890-" + 2 * "0123456789abcdef",
+    "a Discord token": "M" + 24 * "a" + "." + 6 * "b" + "." + 27 * "c",
+    "a GitHub token": "ghp_" + 36 * "a",
+    "an AWS key": "AKIA" + 16 * "A",
+    "an API key": "sk-" + "proj-" + 32 * "a",
+    "a private key": "-----BEGIN " + "PRIVATE KEY-----",
+}
 
-    assert "a Slack token in a.py" in audit.secrets([("a.py", f"token = '{slack}'")]).say
-    assert "a private key" in audit.secrets([("b.pem", key)]).say
-    assert audit.secrets([("c.py", "token = 'xoxb-…'; key = 'secret'; xoxb = 1")]).wrong is False
+
+@pytest.mark.parametrize("what", audit.SECRETS)
+def test_a_secret_is_found_wherever_a_word_begins(what: str) -> None:
+    secret = SECRETS[what]
+
+    assert audit.secrets([("a.py", f"token = '{secret}'".encode())]).say == f"1 files; {what} in a.py"
+    assert audit.secrets([("a.bin", f"\0茶{secret}".encode())]).wrong
+    assert audit.secrets([("a.py", f"within{secret}".encode())]).wrong is (what == "a private key")
+
+
+def test_a_name_for_a_secret_is_none() -> None:
+    assert audit.secrets([("c.py", "token = 'xoxb-…'; key = 'secret'; xoxb = 1".encode())]).wrong is False
 
 
 def test_no_secret_stands_in_the_repository() -> None:

@@ -25,6 +25,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "delete": {"brainstorm": OTHER},
     "hide": {"idea": IDEA},
     "imagine": {"what": IDEA},
+    "poem": {"topic": IDEA},
     "merge": {"idea": IDEA, "into": IDEA},
     "more": {"idea": IDEA},
     "pick": {"idea": IDEA},

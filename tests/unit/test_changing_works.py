@@ -304,3 +304,20 @@ def test_a_topic_that_begins_so_is_a_topic(line: str) -> None:
 
     assert isinstance(event, Call)
     assert event.command == "brainstorm"
+
+
+async def test_pictures_in_a_different_direction_are_other_pictures(house: House) -> None:
+    await house.desk.call(a_call("imagine", what="a lighthouse", count=2), Sheet(BareChat(), "ann"))
+    (before,) = commissions(house)
+
+    await said(house, "都不好")
+
+    after = commissions(house)[1]
+    assert (after.modality, after.text, after.count) == ("image", "a lighthouse", 2)
+    assert after.seed != before.seed
+
+
+def test_a_shape_is_said_in_words() -> None:
+    order = Prompt(text="x", modality="image", options=((HEARD, "aspect"), ("aspect", "1:1")))
+
+    assert understood(order) == "Understood: square."

@@ -40,8 +40,15 @@ def test_things_are_named_in_the_readers_language() -> None:
     assert naming.things(["ship", "star"]) == "ship, star"
 
 
+def test_a_logos_sign_is_named_in_words_or_not_at_all() -> None:
+    with speaking("zh-CN"):
+        assert naming.signs(["book-open", "house-line"]) == "打开的书本、房子"
+        assert naming.signs(["bezier-curve"]) == ""
+    assert naming.signs(["book-open", "paint-brush"]) == "open book, paint brush"
+
+
 def test_in_english_names_stay_as_they_are() -> None:
-    assert naming.palette("green and beige (2)") == "green and beige (2)"
+    assert naming.palette("green and beige (2)") == "green and beige"
     assert naming.palette("somebody's own") == "somebody's own"
     assert naming.style("noir") == "noir"
 

@@ -113,7 +113,7 @@ def test_only_what_is_likely_is_named(scores: tuple[float, ...], named: tuple[st
 async def test_who_asks_about_the_bot_reads_which_model_it_is(house: House) -> None:
     told, _brainstorms = await answers(house, example("model", "chatgpt"))
 
-    assert "No model makes the ideas here" in told[0]
+    assert "made by no model here" in told[0]
     assert "{model}" not in told[0]
 
 

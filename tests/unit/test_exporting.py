@@ -12,7 +12,8 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.messages import THUMBNAIL, File
 from bot.services.ideas.board import Boards
-from bot.services.ideas.exporting import FORMATS, Exporting
+from bot.services.ideas.exporting import Exporting
+from bot.services.ideas.formats import FORMATS
 from bot.services.models.versions import Versions
 from learning.canary import balance
 from learning.rankers.bayes import Bayes

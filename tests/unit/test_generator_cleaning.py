@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.ideas import MAX_IDEA
-from generators.client.cleaning import repetitive, strays, tidy
+from generators.client.cleaning import repetitive, tidy
 
 
 @pytest.mark.parametrize(
@@ -150,17 +150,3 @@ def test_a_continuation_may_begin_in_the_middle_of_a_sentence() -> None:
 )
 def test_nothing_ends_inside_an_abbreviation_or_names_who_made_the_training_data(text: str, trouble: str | None) -> None:
     assert tidy(text, finished=True)[1] == trouble
-
-
-@pytest.mark.parametrize(
-    ("version", "draft", "astray"),
-    [
-        ("A day off for everyone", "Swap your desk with a colleague from another team for one day", True),
-        ("A shared desk for one day", "Swap your desk with a colleague from another team for one day", False),
-        ("Kitchen book swap", "It would be good if we had a shelf in the kitchen where people can put books", False),
-        ("Each customer counts", "Costumer first", False),
-        ("泡一杯好茶", "在河边的桥下喝一杯茶 然后 一起 走路 回家", False),
-    ],
-)
-def test_a_version_of_a_long_draft_has_a_word_of_it(version: str, draft: str, astray: bool) -> None:
-    assert strays(version, draft) is astray

@@ -105,6 +105,28 @@ async def test_relevance_tells_ideas_of_another_topic_apart(models: Models) -> N
     assert best >= worst
 
 
+def test_the_model_is_there_as_it_was_before_its_lessons_too(models: Models) -> None:
+    ids = models.text.tokens.encode("The capital of France is")
+
+    def likeliest(adapter) -> str:
+        _prefix, logits = next(found for found in models.text.alone(models.text.prefilling(ids, adapter)) if found)
+        return models.text.tokens.decode([int(np.asarray(logits).argmax())])
+
+    listed = {told["id"]: told.get("taught") for told in models.listed()}
+    assert listed[weights.TEXT_NAME] is False
+    assert likeliest(models.adapter(weights.TEXT_NAME)) == " Paris" != likeliest(None)
+
+
+async def test_a_draft_is_polished_by_the_model_as_it_was_before_its_lessons(models: Models) -> None:
+    drafts = ["Host a potluck dinner where each neighbour brings a dish", "the new people gets a map with all good lunch places"]
+
+    for draft in drafts:
+        (versions,) = await drafts_of(models, "ideas", candidates=16, operation="polish", about=(draft,))
+        good = [version.text for version in versions if version.broken is None]
+        assert good
+        assert all({"potluck", "dish", "map"} & set(text.casefold().split()) for text in good)
+
+
 async def test_polishing_shortens_and_keeps_the_words(models: Models) -> None:
     long = "It would be quite nice to possibly have a day without any meetings, maybe on Wednesdays for instance"
 

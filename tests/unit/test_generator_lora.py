@@ -9,8 +9,9 @@ from pathlib import Path
 import peft
 import pytest
 import torch
+from safetensors.numpy import load_file
 
-from generators.engines.text.lora import BadAdapter
+from generators.engines.text.lora import PREFIX, WEIGHTS, BadAdapter
 from generators.engines.text.model import TextModel
 from generators.engines.text.passes import PassRequest
 from generators.service.adapter_cache import AdapterCache
@@ -61,6 +62,24 @@ def test_an_adapter_gives_what_peft_gives(tmp_path: Path, family: str, targets, 
         expected = theirs(input_ids=torch.tensor([ids])).logits[0, -1]
     torch.testing.assert_close(ours, expected, atol=2e-3, rtol=1e-3)
     assert float((ours - logits(model, ids)).abs().max()) > 0.1  # it does change something
+
+
+def test_what_was_added_to_a_models_matrices_is_taken_back_by_an_adapter(tmp_path: Path) -> None:
+    folder, model = saved(tmp_path / "a"), text_model()
+    named = {tuple(key.removeprefix(PREFIX).split(".lora_")): part for key, part in load_file(folder / WEIGHTS).items()}
+    places = {place for place, _kind in named}
+    added = {
+        (int(place.partition(".")[0]), place.partition(".")[2]): (named[place, "A.weight"], named[place, "B.weight"] * 4.0)
+        for place in places  # alpha over rank is 4
+    }
+
+    back, adapter = model.without(added, "before", "d"), model.adapter(folder, "a")
+
+    for mine, its in zip(back.layers, adapter.layers, strict=True):
+        assert mine.keys() == its.keys() == {"qkv", "out", "gate_up", "down"}
+        for name in its:
+            assert torch.equal(mine[name].down, its[name].down)
+            assert torch.equal(mine[name].up, -its[name].up)
 
 
 def test_requests_with_different_adapters_share_a_pass_and_get_the_bits_they_get_alone(tmp_path: Path) -> None:
@@ -133,8 +152,8 @@ def test_what_is_no_adapter_for_this_model_is_refused_in_a_sentence(tmp_path: Pa
     assert "only our own forward pass" in refusal(tiny.text_model("gpt2"), good)
 
 
-def a_shelf(model: TextModel, root: Path, *, most_bytes: float = float("inf")) -> AdapterCache:
-    return AdapterCache(model.adapter, root=root, reserved=("tiny-random",), most_bytes=most_bytes)
+def a_shelf(model: TextModel, root: Path, *, most_bytes: float = float("inf"), own=None) -> AdapterCache:
+    return AdapterCache(model.adapter, root=root, reserved=("tiny-random",), most_bytes=most_bytes, own=own)
 
 
 def test_a_name_means_one_adapter_for_ever(tmp_path: Path) -> None:
@@ -176,3 +195,32 @@ def test_the_least_recently_used_adapter_gives_way_and_comes_back_as_it_was(tmp_
     shelf.get("1")
     with pytest.raises(BadRequest, match="changed on disk"):
         shelf.get("2")
+
+
+def test_the_services_own_adapter_is_made_when_it_is_named_and_gives_way_like_others(tmp_path: Path) -> None:
+    model, folders = text_model(), [saved(tmp_path / str(seed), seed=seed) for seed in range(2)]
+    made: list[str] = []
+
+    def before():
+        made.append("before")
+        return model.adapter(folders[0], "before")
+
+    shelf = a_shelf(model, tmp_path, most_bytes=1.0, own={"before": before})
+    assert (made, list(shelf.names)) == ([], [])
+    assert shelf.get("before") is shelf.get("before")
+    assert made == ["before"]
+
+    shelf.load("team-a", str(folders[1]))
+    assert shelf.get("before").name == "before"
+
+    assert made == ["before", "before"]
+    with pytest.raises(BadRequest, match="a model's own"):
+        shelf.load("before", str(folders[1]))
+
+
+def test_an_own_adapter_that_this_machine_cannot_have_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    model = tiny.text_model("gpt2")
+    shelf = a_shelf(model, tmp_path, own={"before": lambda: model.without({}, "before", "d")})
+
+    with pytest.raises(BadRequest, match="only our own forward pass"):
+        shelf.get("before")

@@ -39,10 +39,23 @@ def test_the_engine_is_right_on_a_smaller_cpu(instructions: str) -> None:
     if instructions == "AVX2":
         limits["ATEN_CPU_CAPABILITY"] = "avx2"  # never upwards: torch believes it
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # two seconds of plugins that these tests do not need
     files = [str(HERE / f"test_generator_{name}.py") for name in SMALLER[instructions]]
 
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *files],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "pytest_asyncio.plugin",
+            "-p",
+            "pytest_timeout",
+            "-p",
+            "no:cacheprovider",
+            *files,
+        ],
         cwd=ROOT,
         env=clean | limits,
         capture_output=True,

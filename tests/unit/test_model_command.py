@@ -121,20 +121,24 @@ async def test_a_version_is_shown_with_the_curve_of_the_run_that_made_it(tmp_pat
 async def test_who_asks_in_words_reads_one_sentence_that_names_the_model(tmp_path: Path) -> None:
     house, chat = await a_house(tmp_path)
 
-    await model.run(house.services, a_call("model", said="are you an AI?"), chat.to(RED))
+    await model.run(house.services, a_call("model", spoken="are you an AI?"), chat.to(RED))
 
     (card,) = (card for cards in chat.whispers.values() for card in cards)
-    assert card.text.startswith("I am Muselab, a bot for ideas, and no person. No model makes the ideas here")
+    assert card.text.startswith("I am Muselab, a bot for ideas, and no person. Ideas are made by no model here")
     assert "decided pairs" not in card.text
 
 
 @pytest.mark.parametrize(
     ("health", "settings", "words"),
     [
-        (Health(ready=True, doing="ready", model="Qwen3-4B"), {}, "the language model Qwen3-4B, which runs on the same machine"),
-        (Health(ready=True, doing="ready", model="Qwen3-4B"), {"url": "http://gpu:8000/v1"}, "Qwen3-4B, in a service that"),
-        (Health(ready=False, doing="loading."), {}, "is not ready yet: loading."),
-        (Health(ready=True, doing="ready", model="scripted"), {}, "No model makes the ideas here"),
+        (
+            Health(ready=True, doing="ready", model="Qwen3-4B"),
+            {"url": "http://gpu:8000/v1"},
+            "Qwen3-4B, in a service",
+        ),
+        (Health(ready=False, doing="loading"), {"url": "http://gpu:8000/v1", "model": "Qwen3-8B"}, "Ideas are made by Qwen3-8B"),
+        (Health(ready=False, doing="loading"), {}, "made by SmolLM2-135M-Instruct, a small open model"),
+        (Health(ready=True, doing="ready", model="scripted"), {}, "made by no model here"),
     ],
 )
 async def test_the_model_is_named_with_where_it_runs(

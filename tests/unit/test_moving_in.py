@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from bot import wiring
+from bot.starting import GARBAGE, seldom
 
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
     usual = gc.get_threshold()
+    gc.unfreeze()  # what stands in the tests' own house
     yield
-    gc.unfreeze()
     gc.set_threshold(*usual)
 
 
@@ -25,3 +26,12 @@ def test_moving_in_leaves_little_to_look_through(thawed: None) -> None:
 
     assert gc.get_freeze_count() > 0
     assert len(gc.get_objects()) < before / 10
+
+
+def test_the_command_line_has_garbage_looked_for_seldom(thawed: None) -> None:
+    gc.set_threshold(700, 10, 10)
+
+    seldom()
+
+    assert gc.get_threshold() == GARBAGE
+    assert GARBAGE > (700, 10, 10)

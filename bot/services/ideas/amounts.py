@@ -88,6 +88,8 @@ def named(text: str) -> tuple[tuple[int, ...], bool]:
 def counted(word: str) -> tuple[int, bool]:
     """The idea that one word names, -1 = the last; and whether by its place among those that stand there, as "2nd" does."""
     said = word.casefold().removeprefix("the ")
+    if said == "最后一":
+        return -1, True
     if said.startswith("第"):
         return counted(said[1:])[0], True
     if said.isdecimal() or said in NUMBERS:

@@ -148,7 +148,7 @@ class Brainstorming:
                 await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
                 background = await self._backgrounds.of(brainstorm, prompt)
                 for number in range(ROUNDS):
-                    if len(done) >= prompt.count:
+                    if len(done) >= prompt.count or (done and prompt.operation == "polish"):  # one good version is one
                         break
                     done += await self._round(brainstorm, prompt, background, done, number, step)
         return done

@@ -19,6 +19,7 @@ _HAN_BOARD = r"(?:点子板|看板|榜单|板子|点子|列表|内容|记录)"
 _ONE = rf"(?:the )?(?:number |idea |no )?#?(?:\d{{1,4}}|{'|'.join(ORDINALS)})(?: one)?"
 _HAN_ONE = r"第?(?:\d{1,3}|[一二三四五六七八九十])(?:个|条|句|号)?"
 _SORTED = r"(?: (?:them|these|those|it|the (?:ideas|list|board|names)))?(?: in(?:to)?)? "
+_HAN_FEW = rf"(?:{_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|前面?[两三四五2-5]个)"
 #: By the sentence: what all of a line must fit.
 RULES: Mapping[str, re.Pattern[str]] = {
     N_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."): re.compile(
@@ -50,6 +51,13 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"{_POLITE}(?:delete|remove|hide|drop|erase) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
         rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|"
         rf"(?:请|帮我)?[把将]{_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+(?:都)?(?:删掉|删除|删了|去掉|隐藏|拿掉)",
+        re.IGNORECASE,
+    ),
+    N_("Votes go to one idea at a time, such as “/vote 2 up”."): re.compile(
+        rf"(?:i |we )?(?:like|love|prefer|vote for) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
+        rf"{_ONE}(?:(?:,| and| &)+ {_ONE})+ are (?:both |all )?(?:good|great|nice|fine|the best|my favou?rites|lovely|cool)|"
+        rf"(?:我们?|大家)?(?:都|最|也)?(?:很)?(?:喜欢|投给?|支持){_HAN_FEW}|"
+        rf"{_HAN_FEW}(?:我们?|都|也)*(?:很|挺|最|还|蛮)?(?:喜欢|不错|好|可以|棒|赞|行|有意思)(?:了|的|啊)?",
         re.IGNORECASE,
     ),
     N_(

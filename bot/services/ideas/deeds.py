@@ -12,7 +12,9 @@ from pathlib import Path
 
 from bot.services.chinese import simplified
 from bot.services.ideas.amounts import COUNTED_ONE, counted
+from bot.services.ideas.cutting import cut
 from bot.services.ideas.filing import wanted
+from bot.services.ideas.followups import follow_up
 from bot.services.ideas.polite import plainly
 from bot.services.ideas.rewording import reworded
 from bot.services.ideas.talking import HAN
@@ -23,8 +25,16 @@ LONGEST = 90  # characters of a line that may be such; what is longer tells a to
 RULES = Path(__file__).with_suffix(".toml")
 NUMBERED = ("n", "a", "b")  # groups of the patterns that name ideas
 #: What a word for a picture names of the layouts of `/imagine`; any other picture is one of each.
-LAYOUTS = {"mood board": "moodboard", "海报": "poster", "标志": "logo", "标识": "logo", "徽标": "logo", "情绪板": "moodboard"}
+LAYOUTS = {
+    **dict.fromkeys(("mood board", "collage", "情绪板", "拼贴", "拼贴画"), "moodboard"),
+    **dict.fromkeys(("海报", "宣传画"), "poster"),
+    **dict.fromkeys(("标志", "标识", "徽标"), "logo"),
+}
 KNOWN = ("logo", "poster", "moodboard")
+#: Kinds of picture that tell something in several scenes, which are made as the board that has several pictures; and drawn ones.
+STORYBOARDS = frozenset(("storyboard", "story board", "分镜", "分镜头", "分镜图", "分镜头图", "故事板", "故事版"))
+COMICS = frozenset(("comic", "cartoon", "漫画", "四格漫画", "连环画", "条漫"))
+IT = 0  #: among the ideas of a deed: the one that stands there alone
 #: An idea of one's own, behind a colon.
 BROUGHT = re.compile(
     r"(?:(?:add|put)(?: (?:mine|this|my idea|an idea))?(?: (?:on|to) the board)?|(?:my |an? )?idea|我的点子|加一个点子|点子)"
@@ -61,6 +71,7 @@ class Deed:
     by_place: bool = False  #: they are counted as they stand in front of the person, not named by the numbers beside them
     layout: str = ""  #: of a picture of "it"
     how: Change | None = None  #: what was said of a work of "it"
+    said: str = ""  #: what else the command is told: "vote" of the board; the kind of picture in whose place another is made
 
     @property
     def only_there(self) -> bool:
@@ -87,7 +98,17 @@ def deed(line: str) -> Deed | None:
         return Deed(f"/export {form}")
     chinese = HAN.search(line) is not None
     text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
-    return _fitting(text, chinese=chinese) or (None if chinese else _fitting(plainly(text), chinese=False) or _with_reason(line))
+    if not chinese:
+        return _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False) or _with_reason(line)
+    return _fitting(text, chinese=True) or _cut(text, line)
+
+
+def _cut(text: str, line: str) -> Deed | None:
+    """What the words of a Chinese line ask for in any order; None where a follow-up says more of it."""
+    found = cut(text)
+    if found is None or (found.command == "/more {}" and (said := follow_up(line)) is not None and said.like):
+        return None  # a follow-up tells how many, too, and how they are to be
+    return _meant(found.command, {"n": found.idea, "kind": found.kind, "format": found.stars}, chinese=True)
 
 
 def _with_reason(line: str) -> Deed | None:
@@ -126,19 +147,28 @@ def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> 
     """The deed of a rule that fits; None where what is said of how it should be is nothing of the kind."""
     said = {name: text for name, text in groups.items() if text}
     named = [counted(said[name]) for name in NUMBERED if name in said]
-    numbers = tuple(idea for idea, _by_place in named)
-    kind = said.get("kind", "")
-    layout = LAYOUTS.get(kind, kind) if LAYOUTS.get(kind, kind) in KNOWN else ""
+    numbers = tuple(idea for idea, _by_place in named) or ((IT,) if "it" in said else (1, 2) if "pair" in said else ())
+    command, _sign, beside = command.partition(" | ")
+    layout, instead, manner = _pictured(said.get("kind", ""))
     modality = MAKING.get(command.split()[0], "")
-    how = change(said["how"], modality) if "how" in said else None
-    if "how" in said and (how is None or how.cannot or (numbers and not begun(how)[0])):
+    how = change(said["how"], modality) if "how" in said else manner
+    if "how" in said and (how is None or how.cannot or (named and not begun(how)[0])):
         return None
     line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
-    by_place = bool(named) and (chinese or any(by_place for _idea, by_place in named))
+    by_place = "pair" in said or (bool(named) and (chinese or any(by_place for _idea, by_place in named)))
     if numbers or not modality:
         options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
-        return Deed(line + options, numbers, by_place=by_place)
-    return Deed(line, layout=layout, how=how)
+        return Deed(line + options, numbers, by_place=by_place, said=beside or instead)
+    return Deed(line, layout=layout, how=how, said=instead)
+
+
+def _pictured(kind: str) -> tuple[str, str, Change | None]:
+    """The layout of a kind of picture, the kind in whose place that is made, and how it is drawn; each may be empty."""
+    if kind in STORYBOARDS:
+        return "moodboard", "storyboard", None
+    if kind in COMICS:
+        return "", "comic", Change(options=(("style", "flat"),))
+    return (LAYOUTS.get(kind, kind) if LAYOUTS.get(kind, kind) in KNOWN else ""), "", None
 
 
 def _reworded(one: str, text: str) -> Deed:

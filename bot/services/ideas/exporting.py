@@ -15,16 +15,11 @@ from bot.domain.ideas import Channel, Team
 from bot.messages import THUMBNAIL, File
 from bot.services.ideas.board import Boards
 from bot.services.ideas.board_page import as_html
+from bot.services.ideas.formats import FORMATS
 from bot.services.ideas.standing import Standing, detailed, facts, named
 from bot.services.models.versions import Versions
 from bot.words import _
 
-FORMATS = {
-    "markdown": ("md", "text/markdown"),
-    "csv": ("csv", "text/csv"),
-    "jsonl": ("jsonl", "application/x-ndjson"),
-    "html": ("html", "text/html"),
-}
 MARKUP, BACKSLASH = re.compile(r"([\\`*_{}\[\]<>()#+!|~])"), r"\\\1"
 MOST_SEEN = 300  # small pictures on a page: with about 15 kB each it stays below what Discord takes
 COLUMNS = (

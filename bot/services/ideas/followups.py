@@ -100,12 +100,12 @@ CUES = re.compile(
     r"leave out|drop|all)\b"
 )
 _HAN_MANY = (
-    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
+    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?!些|点)|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|不一样的|其他的|新的|这样的|有新意的)*"
 )
 HAN_MORE = re.compile(
-    rf"换一?批|(?:再|多|更|还要|另外|换)(?:来|给|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
-    r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着来|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
+    rf"换一?批|(?:下|另)一?[批组轮波]|(?:再|多|更|还要|另外|换)(?:来|给(?:我们?|咱们)?|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
+    r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|喜欢|满意)|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
 )
 HAN_LIKE = re.compile(
     rf"(?:再|更?多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}"
@@ -127,6 +127,8 @@ HAN_TONGUE = re.compile(
     r"用?(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出|写)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?"
     r"[个首]?(?:点子|名字|诗)?(?:也行|也可以|也好|就行|就好)?"
 )
+#: 别用英文: in the other language.
+HAN_NO_TONGUE = re.compile(r"(?:别|不要|不用)(?:再|都)?(?:用|说|写|给我)?(?:(?P<en>中文|汉语)|(?:英文|英语))(?:的|了|写|说)*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
@@ -135,7 +137,9 @@ HAN_VOICE = re.compile(
     r"(?:换|改|用)(?:一?[个种]|成|为)?(?P<how>[^，。,的]{1,6}?)的?(?:口吻|语气|风格|说法|腔调|笔调|文风)(?:来?写|说)?"
 )  # "换个幽默的口吻"
 HAN_CLAUSE = re.compile(r"[，、,]")
-HAN_TOO = re.compile(r"(?:这首诗?|这诗|这些?|它们?|都|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了")
+HAN_TOO = re.compile(
+    r"(?=.*了$|这几个|这些|它们|都)(?:这首诗?|这诗|这几个|这些?|它们?|都|全|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了?"
+)
 
 
 def follow_up(line: str) -> FollowUp | None:
@@ -257,7 +261,7 @@ def _clause(text: str) -> FollowUp | None:
         return FollowUp(constraint=match["how"])
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
-    if match := HAN_LIKE.fullmatch(text) or HAN_THE.fullmatch(text):
+    if match := _of_one(text):
         return _like_han(match)
     if match := HAN_MORE.fullmatch(text):
         return FollowUp(count=number(match.groupdict().get("count")))
@@ -265,6 +269,8 @@ def _clause(text: str) -> FollowUp | None:
         return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
     if match := HAN_TONGUE.fullmatch(text):
         return FollowUp(language="zh" if match["zh"] else "en", count=number(match["count"]))
+    if match := HAN_NO_TONGUE.fullmatch(text):
+        return FollowUp(language="en" if match["en"] else "zh")
     if match := HAN_LENGTH.fullmatch(text):
         return FollowUp(words=number(match["n"]))
     if HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
@@ -272,6 +278,15 @@ def _clause(text: str) -> FollowUp | None:
     if match := HAN_AUDIENCE.fullmatch(text):
         return FollowUp(audience=match["who"])
     return None
+
+
+def _of_one(text: str) -> re.Match[str] | None:
+    """The idea that others are to be like, and how; 第3个看不懂 says nothing of others."""
+    match = HAN_THE.fullmatch(text)
+    how = match["how"] if match is not None else ""
+    rules = (HAN_DEGREE, HAN_KIND, HAN_LENGTH, HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
+    sure = not how or HAN_CLAUSE.search(text) is not None or any(rule.fullmatch(how) for rule in rules)
+    return HAN_LIKE.fullmatch(text) or (match if sure else None)
 
 
 def _like_han(match: re.Match[str]) -> FollowUp:

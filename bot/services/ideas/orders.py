@@ -13,6 +13,7 @@ from bot.services.chinese import simplified
 from bot.services.ideas.amounts import number
 from bot.services.ideas.deeds import KNOWN, LAYOUTS
 from bot.services.ideas.talking import HAN
+from bot.services.media.changes import change
 
 LONGEST = 120  # characters of such a line; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")
@@ -42,10 +43,16 @@ def order(line: str) -> str:
     said = text if len(plain) == len(text) else plain  # the subject is told in the characters that somebody wrote
     for command, rules in _rules(language).items():
         for rule in rules if not (chinese and re.search(_table()["words"][command], plain)) else ():
-            if match := rule.fullmatch(plain):
+            if (match := rule.fullmatch(plain)) and manner(match.groupdict().get("manner")):
                 groups = {name: said[slice(*match.span(name))].strip(" ，,：:") for name in match.groupdict() if match[name]}
                 return _typed(command, groups, kind=match.groupdict().get("kind") or "")
     return ""
+
+
+def manner(words: str | None) -> bool:
+    """Whether words say how a picture is drawn; also where there are none."""
+    said = change(words, "image") if words else None
+    return not words or (said is not None and bool(said.options) and not (said.work or said.cannot or said.again))
 
 
 def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
@@ -64,7 +71,12 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
         options["style"] = kind
     if count and (command != "/compose" or count > 1):
         options["count"] = str(min(count, MOST[command]))
-    parts = (groups.get("more", ""), groups.get("whom", ""), text)
+    parts = (
+        groups.get("whom", ""),
+        text,
+        groups.get("more", ""),
+        groups.get("manner", ""),
+    )  # how it is to be stands behind, where it is read
     subject = ("，" if chinese else ", ").join(dict.fromkeys(part for part in parts if part))
     if not subject:
         return ""

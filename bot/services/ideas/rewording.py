@@ -15,7 +15,7 @@ _ASK = (
     r"actually|and|just|then)[, ]+)*"
 )
 _OPEN, _SHUT = r"[\"“”'‘’「『]", r"[\"“”'‘’」』]"
-_QUOTED = rf"{_OPEN}(?P<quoted>[^\"“”]+){_SHUT}"
+_QUOTED = rf"{_OPEN}(?P<quoted>[^\"“”」』]+){_SHUT}"
 _END = r"(?:,? (?:instead|please|from now on|thanks))*[.!?]*"
 #: A verb that puts words in place of others, and what stands between the idea and them.
 _PUT = (
@@ -45,7 +45,8 @@ COLON = re.compile(
     re.IGNORECASE,
 )
 HAN = re.compile(
-    r"(?:把|将)?第?(?P<one>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?(?:改成|改为|换成|换为|改写成)\s*[:：]\s*"
+    r"(?:把|将)?第?(?P<one>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?"
+    rf"(?:(?:改成|改为|换成|换为|改写成)\s*(?:[:：]\s*|(?={_OPEN}))|(?:改名(?:叫|为|成)?|改叫|更名为|重命名为)做?\s*[:：]?\s*)"
     rf"(?:{_QUOTED}|(?P<text>[^\"”」』]+))"
 )
 #: How unquoted words begin that say how an idea should be, or what should be made of it: "a poem", "something shorter", "blue".

@@ -42,14 +42,17 @@ SMALL_TALK = {
         r"you (?:are|re|r) (?:so |very |really |pretty |quite |the )*(?:funny|great|good|nice|lovely|awesome|amazing|"
         r"brilliant|cool|sweet|clever|smart|helpful|best|hilarious|fun|cute)|"
         r"wow|love (?:it|them|this|these)|so (?:good|nice|cool)|"
-        r"谢谢|多谢|感谢|谢啦|谢了|谢过|辛苦了?|太好了|太棒了|很好|真好|不错|真?棒|好棒|厉害|赞|哇)" + END
+        r"谢谢|多谢|感谢|谢啦|谢了|谢过|辛苦了?|(?:都|全都?)(?:很|挺|蛮|真)?(?:好|不错|棒)的?|太好了|太棒了|很好|真好|不错|真?棒|好棒|厉害|赞|哇)"
+        + END
     ),
     "okay": re.compile(
         r"(?:o+k(?:ay)?|kk?|yes|yep|yeah|yup|no|nope|nah|sure|fine|alright|all right|got it|i see|understood|right|hm+|mm+|lol|"
         r"sorry|my bad|oops|done|finished|that s all|that is all|you (?:suck|are (?:bad|stupid|useless))|"
         r"(?:ha)+h?|(?:he)+h|bye(?: bye)?|good ?bye|see (?:you|ya)(?: later| soon| tomorrow)?|later|good ?night|never ?mind|"
         r"你?(?:好|真|太|可真|也太|有点)(?:傻|笨|逗|蠢|呆|菜|可爱|好笑|搞笑|聪明|有趣|有意思|幽默)|笑死(?:我|人)?了?|6{2,}|"
-        r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不|不是|不用了?|没事|没关系|再见|拜拜|晚安|哈+|呵+)" + END
+        r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不用了?|不是|不|没事|没关系|再见|拜拜|晚安|哈+|呵+|"
+        r"(?:今天|先|就|那就)*(?:这样|到这儿?里?|到此为止|这些|够|可以|好)(?:就)?(?:够|行|好|可以)?(?:了|吧)+|(?:就|先)(?:这样|这些)|够了|还行|还可以|凑合|"
+        r"(?:我们?|让我们?)再?(?:想想|想一想|考虑一下|考虑考虑|看看))" + END
     ),
 }
 #: Who is spoken to, and fillers; they make nothing else of small talk.

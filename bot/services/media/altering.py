@@ -12,9 +12,10 @@ from bot.ports import Reply
 from bot.services.ideas.adding import subject_of
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.deeds import Deed
+from bot.services.ideas.wishes import HEARD
 from bot.services.media.changes import Change
 from bot.services.media.making import Making
-from bot.services.media.ordered import altered, begun
+from bot.services.media.ordered import INSTEAD, altered, begun
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.
@@ -91,7 +92,10 @@ class Altering:
         if asked.modality == "speech" and one is None and prompt.modality == "text":
             raise Refusal(_(NOTHING))
         options, words = begun(asked.how) if asked.how is not None else ({}, ())
+        heard = " ".join(options)
         options |= {"layout": asked.layout} if asked.layout else {}
+        if self.making.drawn and asked.modality == "image":
+            options |= {INSTEAD: asked.said} if asked.said else {HEARD: heard} if heard else {}
         subject = one.text if one is not None else subject_of(prompt.text)
         order = Prompt(
             text=", ".join((subject, *words)),

@@ -12,9 +12,11 @@ from bot.messages import Call, File, Upload
 from bot.ports import Reply
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
+from bot.services.ideas.wishes import HEARD
 from bot.services.media import uploads
 from bot.services.media.making import Making
-from bot.services.media.ordered import engine_options
+from bot.services.media.ordered import INSTEAD, UNREAD, engine_options
+from bot.services.media.worded import worded
 from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
@@ -94,6 +96,9 @@ class Ordering:
             text, choices, before = await self._variant(modality, idea, choices)
             files = [*before, *files] if choices.get("task") == "inpaint" else files or before
         text = text or ", ".join(file.name for file in files) or choices.get("notes", "")
+        if modality == "image" and not files and self.making.drawn:
+            text, choices = _read(text, choices) if idea is None else (text, choices)
+            choices |= {INSTEAD: str(call.args["said"])} if "said" in call.args else {}
         if not text:
             raise Refusal(_("Of what? Name an idea by its number, write some words, or attach a file."))
         prompt = Prompt(
@@ -118,6 +123,16 @@ class Ordering:
         files = await self.making.files(idea.channel.team, idea.brainstorm)
         before = engine_options(prompt)  # another one, unless its seed is named again
         return prompt.text, before | dict(choices), list(files)
+
+
+def _read(text: str, choices: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The words without the styles and colours in them, which would be written on the picture; and those as options."""
+    read = worded(text)
+    found = {name: value for name, value in read.options if name not in choices}
+    told = dict(choices) | found
+    told |= {HEARD: " ".join(found)} if found else {}
+    told |= {UNREAD: ", ".join(read.unread)} if read.unread else {}
+    return read.text, told
 
 
 def _handed(call: Call, params: Sequence[str]) -> tuple[Upload, ...]:

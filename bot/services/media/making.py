@@ -65,6 +65,11 @@ class Making:
         self.new_id = new_id
         self.new_seed = new_seed
 
+    @property
+    def drawn(self) -> bool:
+        """Whether pictures are composed of drawings: words are written on them, which a model that paints would understand."""
+        return self.settings.image == "embedded"
+
     async def begin(
         self,
         *,

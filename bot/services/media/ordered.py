@@ -10,10 +10,18 @@ from bot.domain.ideas import MAX_TOPIC, Prompt
 from bot.services.ideas.wishes import HEARD
 from bot.services.media.changes import WORDLESS, Change
 from bot.services.media.offered import OFFERED
-from bot.words import FALLBACK, _, language, ngettext
+from bot.words import FALLBACK, N_, _, language, ngettext
 
 SEED = "seed"  #: the option by which a person names a series
-UNMADE = (SEED, HEARD)  #: options of an order that are no engine's
+SHAPED: Mapping[str, str] = {"1:1": N_("square"), "3:4": N_("upright"), "16:9": N_("wide")}
+UNREAD = "unread"  #: the option that keeps what of the words was left out, as nothing here can draw it
+INSTEAD = "instead"  #: the option that says in place of which kind of picture this one is made
+#: What is said of a picture that is made in place of such a one.
+IN_PLACE_OF: Mapping[str, str] = {
+    "storyboard": N_("Scenes one after the other cannot be drawn here; a moodboard shows the idea in several pictures."),
+    "comic": N_("Comics cannot be drawn here; these are pictures in flat colours."),
+}
+UNMADE = (SEED, HEARD, UNREAD, INSTEAD)  #: options of an order that are no engine's
 #: What numbers are where neither an option nor the work says them: of a tune and a voice.
 USUAL = {"bars": 12.0, "speed": 100.0, "transpose": 0.0}
 BOUNDS = {"tempo": (30, 300), "bars": (2, 64), "transpose": (-24, 24), "speed": (50, 200)}  # as the engines have them
@@ -123,11 +131,15 @@ def _pairs(options: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def understood(prompt: Prompt) -> str:
-    """What was understood of a line that changed a work, in a short line; empty where there was none."""
+    """What was understood of words for a work, in a short line, and what was left out of them; empty where nothing was."""
     heard = prompt.option(HEARD).split()
     said = [part for name in heard if (part := _named(name, prompt.option(name)))]
     between = ", " if language() == FALLBACK else "、"
-    return _("Understood: {wishes}.").format(wishes=between.join(said)) if said else ""
+    told = _("Understood: {wishes}.").format(wishes=between.join(said)) if said else ""
+    words, sentence = prompt.option(UNREAD), _("Left out, as there is no such style here: “{words}”. /help imagine lists them.")
+    left = sentence.format(words=words) if words else ""
+    instead = _(IN_PLACE_OF[kind]) if (kind := prompt.option(INSTEAD)) in IN_PLACE_OF else ""
+    return " ".join(filter(None, (instead, told, left)))
 
 
 def _named(name: str, value: str) -> str:
@@ -144,4 +156,6 @@ def _named(name: str, value: str) -> str:
     }
     if name in said:
         return said[name].format(count=number)
+    if name == "aspect" and value in SHAPED:
+        return _(SHAPED[value])
     return _("without words") if value == WORDLESS else _(value) if value else ""

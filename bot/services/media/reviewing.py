@@ -13,6 +13,7 @@ from bot.domain.modalities import Modality
 from bot.domain.rounds import Round
 from bot.messages import Call, Card, Control, Field, File, Form, Key, Param, Press, Progress, Upload, Value
 from bot.ports import Reply
+from bot.services.bundle import Services
 from bot.services.cards import Cards
 from bot.services.media.drafts import COLONS, Drafts, Thought, left_of, thoughts_in, thoughts_of, written
 from bot.services.media.photos import Photos
@@ -96,6 +97,21 @@ class Review:
             footer = _("Nothing of it is on the board yet.")
         said = [more.format(count=left) if left else "", pictured.format(count=unread) if unread else ""]
         return " ".join(filter(None, [*said, footer.format(command=self.verb)]))
+
+    async def settled(self, services: Services, call: Call, reply: Reply) -> bool:
+        """Does with a draft what its person asks for: puts it on the board, or into a round. Raises as `added` and `brought`.
+
+        Returns:
+            False where nothing of the kind is asked for, but a file is handed in.
+        """
+        if call.args.get("add"):
+            card = await self.added(services.drafts, services.cards, call)
+            await services.redrawing.show(reply, card, call.channel)
+        elif call.args.get("into"):
+            await reply.show(await self.brought(services.drafts, services.contributing, call))
+        else:
+            return False
+        return True
 
     async def brought(self, drafts: Drafts, contributing: Contributing, call: Call) -> Card:
         """Puts everything in a draft into the round that runs here, where nobody sees it before the reveal.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +10,7 @@ from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
+from generators.engines.image import chinese
 from generators.engines.image.telling import CJK
 from generators.engines.shared.colour import Colour
 from generators.engines.shared.meaning import ASSETS
@@ -147,28 +147,31 @@ def extent(text: str, file: str, size: int) -> tuple[int, int]:
     return above, below
 
 
-@cache
-def words_of_two() -> frozenset[str]:
-    """Pairs of Chinese signs that belong together, from the names of things."""
-    told = json.loads((ASSETS / "icons.json").read_text(encoding="utf-8"))["coloured"]
-    names = (name for entry in told for name in entry["zh"])
-    return frozenset(name[place : place + 2] for name in names for place in range(len(name) - 1))
-
-
 def pieces(text: str) -> list[str]:
-    """Where a line may be broken: after a space, and between two Chinese signs that are no word together."""
+    """Where a line may be broken: after a space, between two Chinese words, and between signs of other languages without spaces."""
     parts: list[str] = []
     for word in re.findall(r"\S+\s*", text):
-        letters = ""
-        for letter, after in zip(word, (*word[1:], ""), strict=True):
+        letters, inside = "", _inside(word)
+        for place, (letter, after) in enumerate(zip(word, (*word[1:], ""), strict=True), start=1):
             letters += letter
-            chinese = CJK.match(letter) or CJK.match(after) or letter in "，。！？、；："
-            if after and chinese and after not in NEVER_FIRST and not after.isspace() and letter + after not in words_of_two():
+            dense = CJK.match(letter) or CJK.match(after) or letter in "，。！？、；："
+            if after and dense and after not in NEVER_FIRST and not after.isspace() and place not in inside:
                 parts.append(letters)
                 letters = ""
         if letters:
             parts.append(letters)
     return parts
+
+
+@lru_cache(maxsize=256)
+def _inside(text: str) -> frozenset[int]:
+    """The places inside Chinese words, where no line is broken."""
+    found: set[int] = set()
+    end = 0
+    for word in chinese.words(text):
+        found |= set(range(end + 1, end + len(word))) if chinese.HAN.fullmatch(word) else set()
+        end += len(word)
+    return frozenset(found)
 
 
 def wrapped(text: str, file: str, size: int, width: float) -> list[str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from generators.engines.image import chinese
 from generators.engines.image.telling import CJK, SILENT, telling
 
 ARTICLES = frozenset(
@@ -36,6 +37,8 @@ SAYING = frozenset(re.findall(r"\S+", "brand simple easy smart good great next f
 JOINING = (SILENT | SOME_TIME | LINKING) - SAYING
 LINE = 18  #: letters of a line of a logo
 NAME = 20  #: letters of a name
+#: Chinese characters of a title that stands as it is, and of the words that are left of a longer one: two lines of large type.
+WHOLE_SIGNS, MOST_SIGNS = 9, 8
 WHOLE = 2 * LINE  #: letters of a sentence that stands as it is, in two lines of small type
 
 
@@ -55,7 +58,7 @@ def _shortened(title: str) -> str:
     plain = re.sub(r"\s+", " ", plain)
     if CJK.search(plain):
         signs = plain.replace(" ", "") or title
-        return signs if len(signs) <= 9 else signs[:6]
+        return signs if len(signs) <= WHOLE_SIGNS else chinese.name(signs, MOST_SIGNS)
     words = plain.split()
     if len(plain) <= NAME and len(words) <= 3:
         return plain or title[:NAME]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,15 +25,17 @@ STYLES = (
     N_("linocut"), N_("engraving"), N_("watercolour"), N_("oil"), N_("mist"), N_("glass"), N_("crayon"), N_("sepia"), N_("starry"),
     N_("gouache"), N_("noir"), N_("wave"), N_("mosaic"),
 )  # fmt: skip
+#: First words of signs that mean something else than things of that name: a seal is a badge there, a person does something.
+OTHERWISE = frozenset({"seal", "person", "smiley", "crane", "pi", "arrow", "arrows"})
 
 
 def palette(name: str) -> str:
-    """A palette's name, "green and beige (2)" or "ocean", in the reader's language."""
-    match = re.fullmatch(r"(?P<one>[a-z ]+?)(?: and (?P<other>[a-z ]+?))?(?P<number> \(\d+\))?", name)
+    """What a palette's name says, "green and beige (2)" or "ocean", in the reader's language: its number tells nobody a colour."""
+    match = re.fullmatch(r"(?P<one>[a-z ]+?)(?: and (?P<other>[a-z ]+?))?(?: \(\d+\))?", name)
     if match is None or match["one"] not in COLOURS:
         return name
     one, other = _(match["one"]), _(match["other"] or "")
-    return (_("{one} and {other}").format(one=one, other=other) if other else one) + (match["number"] or "")
+    return _("{one} and {other}").format(one=one, other=other) if other else one
 
 
 def style(name: str) -> str:
@@ -46,6 +48,27 @@ def things(names: Iterable[str]) -> str:
     if language() == FALLBACK:
         return ", ".join(names)
     return "、".join(_chinese().get(name, name) for name in names)
+
+
+def signs(names: Sequence[str]) -> str:
+    """What one-colour signs show, `book-open` or `paint-brush`, in the reader's language; empty where it has no words for them."""
+    shown = [_sign(name) for name in names]
+    if language() == FALLBACK:
+        return ", ".join(thing or name.replace("-", " ") for name, thing in zip(names, shown, strict=True))
+    return things(thing for thing in shown if thing)
+
+
+def _sign(name: str) -> str:
+    """The thing with the words of a sign's name, or with those it begins with: the noun comes first, how it is drawn behind it."""
+    words = name.split("-")
+    found = (_by_words().get(frozenset(words[:count])) for count in range(len(words), 0, -1))
+    return "" if words[0] in OTHERWISE else next(filter(None, found), "")
+
+
+@cache
+def _by_words() -> dict[frozenset[str], str]:
+    """The things, by the words of their names."""
+    return {frozenset(re.findall(r"[a-z]+", name.lower())): name for name in reversed(_chinese())}
 
 
 @cache

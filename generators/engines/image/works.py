@@ -9,6 +9,7 @@ from PIL import Image
 from bot.words import _
 from generators.engines.image import naming
 from generators.engines.image.boards import Board
+from generators.engines.image.icons import SHAPES
 from generators.engines.image.looks import looks_of
 from generators.engines.making import Rendered, Work
 from generators.engines.shared.colour import Colour
@@ -35,10 +36,17 @@ def work(board: Board) -> Work:
     kind = {"poster": _("Poster"), "moodboard": _("Moodboard"), "logo": _("Logo sheet"), "picture": _("Picture")}[
         board.traits["layout"]
     ]
-    alt = _("{kind} “{title}” with {things}; colours: {palette}, style: {style}").format(
+    named = (thing for thing in board.things if thing not in SHAPES)  # plain shapes are there for the letters, and say nothing
+    things = (naming.signs if board.traits["layout"] == "logo" else naming.things)(tuple(named))
+    sentence = (
+        _("{kind} “{title}” with {things}; colours: {palette}, style: {style}")
+        if things
+        else _("{kind} “{title}”; colours: {palette}, style: {style}")
+    )
+    alt = sentence.format(
         kind=kind,
         title=board.title,
-        things=naming.things(board.things),
+        things=things,
         palette=naming.palette(board.traits["palette"]),
         style=naming.style(board.traits["style"]),
     )

@@ -24,7 +24,7 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.words import _
+from bot.words import N_, _
 from generators.engines.making import Commission, Engine, Part, Rendered, Report, Unmakeable, Work
 from generators.engines.shared.foreign import Server
 from generators.engines.speech import sound
@@ -38,6 +38,13 @@ MOST_COUNT = 4
 SPEEDS = (0.25, 4.0)  # as OpenAI's API has them
 WELL_SAID = (0.5, 2.0)  # beyond, voices swallow sounds or pay no heed: the rest is done to the finished sound
 PERCENT = 10  # from which on a speed is meant in percent
+#: What people read of a voice: whose it sounds like, and the name by which it is asked for.
+CALLED = {
+    "joe": N_("a man's voice (joe)"),
+    "june": N_("a woman's voice (june)"),
+    "otto": N_("a deep voice (otto)"),
+    "robot": N_("a machine's voice (robot)"),
+}
 #: Of the natural voices, how many times Joe's pitch they have; tried with a recogniser, which hears all three as well.
 NATURAL = {"joe": Fraction(1), "june": Fraction(39, 32), "otto": Fraction(17, 20)}
 VOICES = (*NATURAL, "robot")
@@ -147,7 +154,7 @@ def work(said: sound.Sound, rate: int, form: str, text: str, voice: str) -> Work
         Rendered(name=name, media_type=media_type, content=sound.packed(loud, rate, form)),
         Rendered(name="waveform.png", media_type="image/png", content=sound.drawn(loud)),
     )
-    alt = _("“{text}”, said by {voice}").format(text=text, voice=voice)
+    alt = _("“{text}”, said by {voice}").format(text=text, voice=_(CALLED[voice]) if voice in CALLED else voice)
     facts = {"seconds": round(len(loud) / rate, 2), "loudness": round(loudness, 1), "rate": rate}
     return Work(files=files, alt=alt, traits={"voice": voice}, facts=facts)
 

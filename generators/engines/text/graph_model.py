@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generators.engines.text.language_model import ROOM, Engine, LanguageModel
 from generators.engines.text.layer import Safe
-from generators.engines.text.lora import Adapter, BadAdapter, read
+from generators.engines.text.lora import BadAdapter, Changeable
 from generators.engines.text.network import Unsuited
 from generators.engines.text.openvino import OpenVino
 from generators.engines.text.paged_kv_cache import BLOCK, PagedKVCache
@@ -83,14 +82,16 @@ class GraphModel(LanguageModel):
         """See `LanguageModel`."""
         return self.own.held_bytes
 
-    def adapter(self, folder: Path, name: str) -> Adapter:
+    def changeable(self) -> Changeable:
         """See `LanguageModel`."""
-        adapter = read(folder, self.own, name=name, base=self.name)
+        return self.own
+
+    def allow_adapters(self) -> None:
+        """See `LanguageModel`."""
         try:
             self.own.allow_changes()
         except Unsuited as why:
             raise BadAdapter(f"The model {self.name} cannot have adapters in OpenVINO: {why}.") from why
-        return adapter
 
     def reserve(self, size: int) -> None:
         """See `LanguageModel`."""

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from generators.engines.text.lora import Adapter
+from generators.engines.text import lora
+from generators.engines.text.lora import Adapter, Added, Changeable
 from generators.engines.text.paged_kv_cache import BLOCK
 from generators.engines.text.passes import PREFILL, Forward, PassRequest, PassResult, Prefix, Result, Sequences, piece_end
 from generators.engines.text.sampling import Draw
@@ -80,12 +81,45 @@ class LanguageModel(ABC):
         """Memory of keys and values held just now, kept prompts included."""
 
     @abstractmethod
+    def changeable(self) -> Changeable:
+        """The forward pass that adapters change.
+
+        Raises:
+            BadAdapter: there is none.
+        """
+
+    @abstractmethod
+    def allow_adapters(self) -> None:
+        """Makes ready for adapters; safe in any thread.
+
+        Raises:
+            BadAdapter: there cannot be any here, and why.
+        """
+
     def adapter(self, folder: Path, name: str) -> Adapter:
         """An adapter for this model, from a folder. Safe in any thread: it changes nothing of the model.
 
         Raises:
             BadAdapter: it cannot be used here, and why.
         """
+        adapter = lora.read(folder, self.changeable(), name=name, base=self.name)
+        self.allow_adapters()
+        return adapter
+
+    def without(self, added: Added, name: str, digest: str) -> Adapter:
+        """This model without what was added to its matrices, as an adapter. Safe in any thread, likewise.
+
+        Args:
+            added: A, shape (rank, in), and B, shape (out, rank), of each changed matrix, by layer and name.
+            name: what clients call it.
+            digest: of what was added.
+
+        Raises:
+            BadAdapter: see `adapter`.
+        """
+        adapter = lora.taking_back(added, self.changeable(), name=name, digest=digest)
+        self.allow_adapters()
+        return adapter
 
     @abstractmethod
     def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:

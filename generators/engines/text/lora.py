@@ -23,6 +23,7 @@ HIGHEST_RANK = 256  # vLLM's highest; the products beside the matrices would cos
 UNKNOWN = ("use_dora", "rank_pattern", "alpha_pattern", "fan_in_fan_out", "modules_to_save", "lora_bias", "layer_replication")
 
 Array = NDArray[np.float32]
+Added = Mapping[tuple[int, str], tuple[Array, Array]]  #: A and B of each changed matrix, by layer and name; B is scaled
 
 
 class BadAdapter(Exception):
@@ -102,6 +103,22 @@ def read(folder: Path, model: Changeable, *, name: str, base: str) -> Adapter:
     pairs = _pairs(state, rank, model)
     layers = tuple(
         {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
+        for index in range(model.depth)
+    )
+    return Adapter(name=name, digest=digest, layers=layers)
+
+
+def taking_back(added: Added, model: Changeable, *, name: str, digest: str) -> Adapter:
+    """An adapter that takes back what was added to a model's matrices.
+
+    Args:
+        added: what that is.
+        model: the forward pass that has it.
+        name: what clients call the model without it.
+        digest: of what was added.
+    """
+    layers = tuple(
+        {key: change for key, of in JOINED.items() if (change := _change(model, added, index, of, -1.0)) is not None}
         for index in range(model.depth)
     )
     return Adapter(name=name, digest=digest, layers=layers)
@@ -206,9 +223,7 @@ def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> dict[tup
     return {place: (pair["A"], pair["B"]) for place, pair in by_place.items()}
 
 
-def _change(
-    model: Changeable, pairs: Mapping[tuple[int, str], tuple[Array, Array]], index: int, modules: tuple[str, ...], scale: float
-) -> Change | None:
+def _change(model: Changeable, pairs: Added, index: int, modules: tuple[str, ...], scale: float) -> Change | None:
     """The changes of what has the same input, as one; None where nothing changes."""
     sizes = model.sizes()
     changed = [(module, pairs[index, module]) for module in modules if (index, module) in pairs]

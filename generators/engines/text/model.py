@@ -6,7 +6,6 @@ import copy
 import logging
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ from generators.engines.text.kv_cache import KVCache
 from generators.engines.text.language_model import ROOM, Engine, LanguageModel
 from generators.engines.text.linear import Weights
 from generators.engines.text.llama import Llama
-from generators.engines.text.lora import Adapter, BadAdapter, read
+from generators.engines.text.lora import BadAdapter, Changeable
 from generators.engines.text.network import Unsuited
 from generators.engines.text.passes import PassRequest, PassResult, Prefix, Sequences
 from generators.engines.text.pieces import Part
@@ -81,6 +80,9 @@ class TextModel(LanguageModel):
         assert self._llama is not None
         return self._llama
 
+    def allow_adapters(self) -> None:
+        """See `LanguageModel`: a pass takes them as they come."""
+
     def release(self) -> None:
         """See `LanguageModel`."""
         if self._llama is not None:
@@ -113,15 +115,11 @@ class TextModel(LanguageModel):
         """Memory of keys and values held just now, kept prompts included."""
         return 0 if self._llama is None else self._llama.held_bytes
 
-    def adapter(self, folder: Path, name: str) -> Adapter:
-        """An adapter for this model, from a folder. Safe in any thread: it changes nothing of the model.
-
-        Raises:
-            BadAdapter: it cannot be used here, and why.
-        """
+    def changeable(self) -> Changeable:
+        """See `LanguageModel`."""
         if self._llama is None:
             raise BadAdapter(f"The model {self.name} cannot have adapters: only our own forward pass of the Llama family has.")
-        return read(folder, self._llama, name=name, base=self.name)
+        return self._llama
 
     @property
     def shares(self) -> bool:  # type: ignore[override]

@@ -56,7 +56,8 @@ class Seat:
             while f"“{end}”" not in self._out.getvalue()[begin:]:
                 assert not self._talking.done(), await self._talking
                 await asyncio.sleep(0.005)
-        answer = self._out.getvalue()[begin:].rpartition(f"There is no command “{end}”")[0]
+        whole = self._out.getvalue()[begin:]
+        answer = whole[: whole.rfind("\n", 0, whole.rfind(f"“{end}”")) + 1]  # the refusal is a line, in any language
         self.answers.append(answer)
         return answer
 

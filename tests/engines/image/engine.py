@@ -23,7 +23,9 @@ class Tiny:
 
     def make(self, commission: Commission, report: Report) -> Iterator[Work]:
         print("a library that prints")
-        if commission.text == "impossible":
+        if commission.text == "impossible once begun":
+            report("drawing", 0.0)
+        if commission.text.startswith("impossible"):
             raise Unmakeable(_("This button is not one of Muselab's."))
         if commission.text == "missing":
             raise ModuleNotFoundError("No module named 'paint'", name="paint")

@@ -1,0 +1,86 @@
+"""Cuts Chinese text into words, so that a line is broken between two and a name ends with one. It sets nothing."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+
+from generators.assets.chinese import STEPS
+from generators.engines.shared.meaning import ASSETS
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+LONGEST = 4  #: characters of a word that is known
+UNKNOWN = 0.3  # occurrences of a character that is no word: fewer than of any that is
+#: What belongs to the word before it: a line may not begin with it, nor a name end with it.
+PARTICLES = frozenset("的地得了着过吗呢吧啊呀们")
+#: What joins words, so that no name ends with it.
+JOINING = frozenset("和与及跟或在给把被让对向从为比")
+#: What is one word with a word of two before it: 咖啡馆, 读书会, 修理店.
+SUFFIXES = frozenset("店馆会节屋铺家社坊站园院所室厅堂城街路桥人者师员队组型性化式版期日号品机车箱书报画歌舞")
+
+
+def words(text: str) -> list[str]:
+    """A text's words in order; what is not Chinese stays in one piece with its spaces and signs.
+
+    The likeliest way to cut each run of Chinese, words being independent of one another, found by dynamic programming.
+    """
+    found: list[str] = []
+    end = 0
+    for match in HAN.finditer(text):
+        found += [text[end : match.start()]] if match.start() > end else []
+        found += _joined(_likeliest(match[0]))
+        end = match.end()
+    return found + ([text[end:]] if end < len(text) else [])
+
+
+def name(text: str, longest: int) -> str:
+    """As many of the first words of a Chinese text as `longest` characters hold; cut within the first where that is longer."""
+    kept = ""
+    for word in words(text):
+        if len(kept + word) > longest:
+            break
+        kept += word
+    return kept.rstrip("".join(PARTICLES | JOINING)) or text[:longest]
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Particles and suffixes with the words that they belong to."""
+    found = parts[:1]
+    for before, part in pairwise(parts):
+        together = part in PARTICLES or (part in SUFFIXES and len(before) > 1)
+        found = [*found[:-1], found[-1] + part] if together else [*found, part]
+    return found
+
+
+def _likeliest(text: str) -> list[str]:
+    known, total = _table()
+    best: list[tuple[float, int]] = [(0.0, 0)]  #: of each length: the log-probability, and where its last word begins
+    for end in range(1, len(text) + 1):
+        ways = []
+        for start in range(max(0, end - LONGEST), end):
+            word = text[start:end]
+            if word in known or len(word) == 1:
+                ways.append((best[start][0] + known.get(word, math.log(UNKNOWN)) - total, start))
+        best.append(max(ways))
+    parts: list[str] = []
+    end = len(text)
+    while end:
+        start = best[end][1]
+        parts.insert(0, text[start:end])
+        end = start
+    return parts
+
+
+@cache
+def _table() -> tuple[Mapping[str, float], float]:
+    """The log-frequency of each word, and of all."""
+    body = gzip.decompress((ASSETS / "chinese_words.gz").read_bytes()).decode("utf-8")
+    known: dict[str, float] = {}
+    for line in body.splitlines():
+        level, *members = line.split(" ")
+        known |= dict.fromkeys(members, int(level) / STEPS)
+    return known, math.log(sum(map(math.exp, known.values())))
