@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
 
-from bot import commands, placing, plugins, signals
+from bot import commands, placing, plugins, signals, understanding
 from bot.arguments import QUOTED_TEXT, arguments, known
 from bot.arguments import usage as usage
 from bot.arguments import words as words
@@ -23,20 +23,16 @@ from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas import (
-    adding,
     cannot,
     deeds,
-    followups,
     orders,
     pointing,
-    polite,
     remarks,
     signing,
     spelling,
     talking,
     wishes,
 )
-from bot.services.media import changes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -97,7 +93,9 @@ def _ordered(name: str, rest: str, source: Source, **more: Value) -> Call | Pres
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
     if not (is_command(text) or deeds.deed(text)):
-        text = spelling.spelled(text, words(), lambda said: _known(said, source), is_command)
+        text = spelling.spelled(
+            text, words(), lambda said: is_command(said) or understanding.whole(said, source.under), is_command
+        )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
     if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
@@ -131,7 +129,7 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if source.under and goes_on(text):
+    if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
     if not source.under and ((asked is not None and asked.ideas and asked.only_there) or pointing.points(text)):
         raise pointing.nothing_there()
@@ -161,18 +159,6 @@ def _voted(sign: signing.Sign, source: Source) -> str:
     if len(shown) == 1 and IDS.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
-
-
-def _known(text: str, source: Source) -> bool:
-    """Whether rules understand all of a line that is no topic."""
-    pointing_at = followups.follow_up(text) is not None if source.under else pointing.points(text)
-    return bool(is_command(text) or talking.small_talk(text) or deeds.deed(text) or pointing_at)
-
-
-def goes_on(text: str) -> bool:
-    """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
-    refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
-    return bool(followups.follow_up(text) or refined or adding.extended("…", text) or changes.modalities(text))
 
 
 def _told(asked: deeds.Deed, source: Source) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.services.chinese import simplified
 from bot.services.ideas.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
-from bot.services.ideas.manners import DEGREES, PLAINLY
+from bot.services.ideas.manners import AGAIN, DEGREES, PLAINLY, SOUNDING, THEY, TOO
 from bot.services.ideas.polite import politely, tidied
 from bot.services.ideas.talking import HAN
 from bot.services.ideas.tongues import LANGUAGE, tongue
@@ -197,26 +197,6 @@ COMPARED = re.compile(
 )
 TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
 MADE = re.compile(r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one) (?P<how>.+)")
-#: "they should be easy to say", "could it sound warmer", "them a bit more serious" (where "make" was only polite).
-THEY = re.compile(
-    r"(?:but |and |just |can |could |would |should |will |what |if )*(?:(?:they|these|those|it|the (?:ideas"
-    r"|names)) (?:all )?(?:(?:should|could|must|can|might"
-    r"|need to|needs to|"
-    r"have to|has to|ought to) )?(?:all |also |just |really |rather )*(?:be|were|was|sound|look|feel|read)|"
-    r"(?:it|them|these|those) (?=a (?:bit|little|tad|touch|lot)|more|less|much|slightly|way|even|in |with|for )) ?(?P<how>.+)"
-)
-SOUNDING = re.compile(r"^(?:sound|look|feel|be|seem|read) (?=\S)")  # "make it sound more expensive" wants it more expensive
-#: "try again with more of a summer feel"
-AGAIN = re.compile(
-    r"(?:(?:try|do|redo|start) )?(?:(?:it|them|that|these) )?(?:again|once more|another (?:round|set|go|try|batch)"
-    r"|redo (?:it|them|these)) "
-    r"(?:but )?(?:with )?(?P<how>.+)"
-)
-#: "not bad, but they are a bit too long"
-TOO = re.compile(
-    r"(?:(?:not bad|but|(?:they|these|those|the (?:names|ideas))(?: are|'re)|it is|it's|all|still|just|a bit|a little|bit|little|"
-    r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
-)
 BEGUN = re.compile(
     r"(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
     r"a (?:little bit|bit|little|tad|touch)) "

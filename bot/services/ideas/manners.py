@@ -25,6 +25,26 @@ PLAINLY = {
     "too short": "long",
     "simpler": "simple",
 }
+#: "they should be easy to say", "could it sound warmer", "them a bit more serious" (where "make" was only polite).
+THEY = re.compile(
+    r"(?:but |and |just |can |could |would |should |will |what |if )*(?:(?:they|these|those|it|the (?:ideas"
+    r"|names)) (?:all )?(?:(?:should|could|must|can|might"
+    r"|need to|needs to|"
+    r"have to|has to|ought to) )?(?:all |also |just |really |rather )*(?:be|were|was|sound|look|feel|read)|"
+    r"(?:it|them|these|those) (?=a (?:bit|little|tad|touch|lot)|more|less|much|slightly|way|even|in |with|for )) ?(?P<how>.+)"
+)
+SOUNDING = re.compile(r"^(?:sound|look|feel|be|seem|read) (?=\S)")  # "make it sound more expensive" wants it more expensive
+#: "try again with more of a summer feel"
+AGAIN = re.compile(
+    r"(?:(?:try|do|redo|start) )?(?:(?:it|them|that|these) )?(?:again|once more|another (?:round|set|go|try|batch)"
+    r"|redo (?:it|them|these)) "
+    r"(?:but )?(?:with )?(?P<how>.+)"
+)
+#: "not bad, but they are a bit too long"
+TOO = re.compile(
+    r"(?:(?:not bad|but|(?:they|these|those|the (?:names|ideas))(?: are|'re)|it is|it's|all|still|just|a bit|a little|bit|little|"
+    r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
+)
 
 BETWEEN = ", "  #: of ways in a style
 SHOWN = 3  # ways in a heading, the latest; with more it is a heap that nobody reads
