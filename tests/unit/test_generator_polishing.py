@@ -40,7 +40,7 @@ def test_of_a_model_that_follows_orders_a_long_drafts_version_has_a_word_of_it(v
         ("喝茶", "在河边喝一杯茶", False),
     ],
 )
-def test_of_a_small_model_a_version_keeps_half_of_a_drafts_words_and_adds_few(version: str, draft: str, astray: bool) -> None:
+def test_of_a_small_model_a_version_keeps_much_of_a_drafts_words_and_adds_few(version: str, draft: str, astray: bool) -> None:
     assert strays(version, polish(draft), instructed=False) is astray
 
 
