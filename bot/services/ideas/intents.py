@@ -26,6 +26,9 @@ TALK = 0.52  # from which a line whose intent is sure is talk
 UNCLEAR = 0.65  # from which any other is: of 4 095 topics that are not among the examples 13 are above .52, none here
 SURE = 0.45  # of an intent, from which it is taken for what was meant; below it the answer names the two likeliest
 AHEAD = 0.12  # by which it must be before the next one
+LEANING = 0.3  # of the only one that is worth naming, from which the answer names it without saying that it is unsure
+FAINT = 0.2  # of an intent, below which it is not even named: what was named there was wrong in five of seven lines
+BESIDE = 0.6  # of the likeliest's score, which the second must have to be named beside it
 MOST = 127  # of a part of a vector, which is kept in one byte
 LONGEST = 160  # characters of a line that may be talk; what is longer tells a topic
 
@@ -37,6 +40,23 @@ class Meaning:
     talk: float  #: how much of it is no topic, about 0..1
     intent: str  #: the likeliest besides a topic; empty: none is likely enough to act on it
     likely: tuple[str, ...] = ()  #: the two likeliest besides a topic, the likelier first
+    scores: tuple[float, ...] = ()  #: theirs; empty: not known
+
+    @property
+    def leaning(self) -> str:
+        """The intent, or the only one that is worth naming where that is likely enough to answer it; else empty."""
+        alone = len(self.named) == 1 and bool(self.scores) and self.scores[0] >= LEANING
+        return self.intent or (self.likely[0] if alone else "")
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Those of the likeliest that are worth naming where nothing is sure."""
+        floor = max((FAINT, *(BESIDE * score for score in self.scores[:1])))
+        return (
+            tuple(name for name, score in zip(self.likely, self.scores, strict=True) if score >= floor)
+            if self.scores
+            else self.likely
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +76,8 @@ class Classifier:
         (first, best), (second, other) = sorted(
             ((float(score), name) for score, name in zip(scores, self.intents, strict=True) if name != TOPIC), reverse=True
         )[:2]
-        return Meaning(talk, best if first >= SURE and first - second >= AHEAD else "", (best, other))
+        sure = first >= SURE and first - second >= AHEAD
+        return Meaning(talk, best if sure else "", (best, other), (first, second))
 
 
 @cache
