@@ -37,8 +37,9 @@ $(ALL): $(STAMP)
 run: install ## brainstorm in the terminal, or in the chats whose tokens are set
 	@$(BIN)/muselab run
 
+# Each worker imports all tests, which takes it seven seconds more where no bytecode may be kept from one run to the next.
 test: install-all ## the whole test suite, under ten minutes on two cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-slow: install-all ## the tests that take minutes
 	$(BIN)/python -m pytest -m 'slow' -n 0

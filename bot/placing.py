@@ -17,7 +17,7 @@ from bot.services.usage import chosen, in_languages
 NUMBERED = re.compile(r"#?\d{1,9}")
 UNFINISHED = re.compile(r"(?:an?|the|of|for|my|our|your|in|on|with|and|or|to)", re.IGNORECASE)  # no topic ends so
 ARTICLE = re.compile(r"an?|the|one|1", re.IGNORECASE)
-ID = re.compile(r"[0-9a-f]{24}")
+ID = re.compile(r"[0-9a-f]{24}|@[\w.-]+/-?\d{1,2}")  # by its id, or by its place: see `bot.services.ideas.finding`
 NOUN = re.compile(r"(?:idea|number|option|no\.?|nr\.?)", re.IGNORECASE)  # what is said before an idea's number
 #: Before an idea's number: "moodboard of 3", "1 and 2".
 JOINING = re.compile(r"of|for|from|about|with|on|to|and|&|\+|plus|[和跟与、]", re.IGNORECASE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
 
-from bot import commands, placing, plugins, signals
+from bot import commands, placing, plugins, signals, understanding
 from bot.arguments import QUOTED_TEXT, arguments, known
 from bot.arguments import usage as usage
 from bot.arguments import words as words
@@ -22,19 +22,18 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import adding, cannot, deeds, followups, orders, pointing, remarks, talking, wishes
-from bot.services.media import changes
+from bot.services.ideas import cannot, deeds, finding, orders, pointing, remarks, signing, spelling, talking, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
+MODEL = "/model"  #: which says in a sentence what was asked in words, and not all that is known of versions
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
-SIGNED = re.compile(r"(?P<sign>👍|👎)\ufe0f? ?#?(?P<idea>\d{1,9})")  # a vote, sign first
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
 
@@ -83,6 +82,12 @@ def _ordered(name: str, rest: str, source: Source, **more: Value) -> Call | Pres
 
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
+    if not (is_command(text) or deeds.deed(text)):
+        text = spelling.spelled(
+            text, words(), lambda said: is_command(said) or understanding.whole(said, source.under), is_command
+        )
+    if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
+        return _ordered(*split(line), source)
     if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
@@ -92,8 +97,6 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
-    if match := SIGNED.fullmatch(text):
-        return _ordered("vote", f"{match['idea']} {match['sign']}", source)
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
     )  # which is looked at once more: it may be talk
@@ -110,11 +113,13 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _call(MORE, None, source, under=source.under, said=text)
     if (asked is None or asked.modality) and (line := orders.order(text)):
         return _ordered(*split(line), source)
+    if asked is not None and asked.line == MODEL:
+        return _call(MODEL[1:], "", source, spoken=text)
     if asked is not None and (line := _told(asked, source)):
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if source.under and goes_on(text):
+    if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
     if not source.under and ((asked is not None and asked.ideas and asked.only_there) or pointing.points(text)):
         raise pointing.nothing_there()
@@ -128,16 +133,29 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     return None
 
 
-def goes_on(text: str) -> bool:
-    """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
-    return bool(followups.follow_up(text) or wishes.refinement(text) or adding.extended("…", text) or changes.modalities(text))
+def _voted(sign: signing.Sign, source: Source) -> str:
+    """The typed line for a vote; empty where its sign says nothing, or names no idea and none stands there.
+
+    Raises:
+        Refusal: no idea is named, and it may be any of several.
+    """
+    by_emoji = (name for name in plugins.names(signals) if token(plugins.load(signals, name), sign.says))
+    name = "vote" if sign.says in ("up", "down") else next(by_emoji, "")
+    shown = source.under.split(",") if source.under else []
+    if not name or (sign.idea is None and not shown and name != "vote"):
+        return ""
+    if sign.idea is not None:
+        return _told(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source)
+    if len(shown) == 1 and IDS.fullmatch(shown[0]):
+        return f"/{name} {shown[0]} {sign.says}"
+    raise Refusal(signing.which())
 
 
 def _told(asked: deeds.Deed, source: Source) -> str:
     """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
 
     Raises:
-        Refusal: several stand there, and "it" may be any of them.
+        Refusal: several stand there, and "it" may be any of them; or fewer than the line names.
     """
     if not asked.ideas:
         return asked.line
@@ -146,10 +164,12 @@ def _told(asked: deeds.Deed, source: Source) -> str:
     shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
     if not asked.by_place:
         return asked.line.format(*asked.ideas)
-    if not shown and -1 not in asked.ideas:
-        return asked.line.format(*asked.ideas) if source.under else ""
+    if not shown:  # of a thread or a conversation, whose ideas the store knows
+        return asked.line.format(*(f"@{source.under}/{one}" for one in asked.ideas)) if source.under else ""
     places = [len(shown) if one == -1 else one for one in asked.ideas]
-    return asked.line.format(*(shown[one - 1] for one in places)) if shown and max(places) <= len(shown) else ""
+    if shown and max(places) > len(shown):
+        raise finding.not_above(len(shown), max(places))
+    return asked.line.format(*(shown[one - 1] for one in places)) if shown else ""
 
 
 def _of_it(asked: deeds.Deed, source: Source) -> str:

@@ -96,7 +96,7 @@ class UseCases:
             leaving=self.leaving,
             moderating=Moderating(store=self.store, tasting=self.tasting, clock=self.now),
             stopping=self.brainstorming.leasing.stopping,
-            conversing=Conversing(self.generator, self.following),
+            conversing=Conversing(self.generator, self.following, self.settings),
             duelling=self.duelling,
             entrance=Entrance(self.store),
             **self._of_boards(),

@@ -20,7 +20,7 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card
 from bot.ports import Front
-from bot.services.ideas.following import LATEST
+from bot.services.ideas.finding import LATEST
 from bot.services.ideas.talking import HAN
 from bot.words import speaking
 

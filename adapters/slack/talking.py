@@ -21,7 +21,7 @@ from bot import typed
 from bot.domain.errors import MuselabError
 from bot.domain.ideas import Person
 from bot.messages import Call, Card, Control, Upload
-from bot.services.ideas.following import LATEST
+from bot.services.ideas.finding import LATEST
 from bot.words import speaking
 
 log = structlog.get_logger(__name__)

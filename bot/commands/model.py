@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from bot import choice
 from bot.domain.errors import NotAllowed
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Team
@@ -13,7 +12,9 @@ from bot.domain.models import ModelVersion
 from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.ideas.replying import introduced
 from bot.services.models.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
+from bot.services.models.serving import serving
 from bot.services.models.versions import short
 from bot.services.team.governing import whole
 from bot.words import N_, _, ngettext
@@ -37,7 +38,6 @@ PARAMS = (
     ),
     Param(name="version", help=N_("which one, such as v3; empty: the newest"), rest=True),
 )
-INCLUDED = "SmolLM2-135M-Instruct"  #: what the model that is included is called by its makers
 LISTED = 15  # versions; older ones are shown by name
 CHANGES = frozenset({"promote", "rollback", "pause", "resume"})
 
@@ -53,7 +53,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if action in CHANGES and not call.admin:
         raise NotAllowed(_("Only people who manage this channel may change the model. Anybody may look: /model."))
     team = call.channel.team
-    if action == "list":
+    if call.args.get("spoken"):  # asked in plain words
+        made_by = await serving(services.answering.brainstorming.generator, services.settings)
+        await reply.tell(Card(text=introduced(made_by), private=True))
+    elif action == "list":
         await reply.show(await listed(services, call))
     elif action == "show":
         await reply.show(await shown(services, call, name))
@@ -77,7 +80,8 @@ async def listed(services: Services, call: Call) -> Card:
     live = next((version for version in versions if version.stage == "live"), None)
     rows = [line(version, services) for version in versions[:LISTED]]
     base = _("base: what everybody begins with") + ("" if live else " · " + _("live"))
-    text = "\n".join([await made_by(services), "", *rows, base])
+    made_by = await serving(services.answering.brainstorming.generator, services.settings)
+    text = "\n".join([made_by, "", *rows, base])
     if not versions:
         text += "\n\n" + _(
             "Nothing has been tuned for this team yet. Votes order the ideas meanwhile, and are what tuning needs."
@@ -91,20 +95,6 @@ async def listed(services: Services, call: Call) -> Card:
         text += "\n\n" + _("Paused: no new version is tried or tuned until /model resume.")
     look = Control(key=Key(verb="model", token="show"), label=_("Show the newest"), emoji="🔎")
     return Card(title=_("Your team's model"), text=text, controls=(look,) if versions else (), private=True)
-
-
-async def made_by(services: Services) -> str:
-    """Which model makes the ideas, and where it runs: what is asked by who asks what this is."""
-    settings = services.settings
-    elsewhere = bool(settings.generator.url or settings.generator.scripted)
-    if settings.included:
-        sentence = _("Ideas are made by {model}, a small open model that learned more here. It runs on Muselab's own machine.")
-        return sentence.format(model=INCLUDED)
-    health = await services.answering.brainstorming.generator.health()
-    named = health.model or settings.generator.model or choice.chosen(settings.home).now or settings.service.model
-    if elsewhere:
-        return _("Ideas are made by {model}, in a service that whoever hosts Muselab has chosen.").format(model=named)
-    return _("Ideas are made by {model}. It runs on Muselab's own machine.").format(model=named)
 
 
 async def next_one(services: Services, team: Team) -> str:

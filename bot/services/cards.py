@@ -12,6 +12,7 @@ from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, on_brainstorm, on_running
+from bot.services.ideas import manners
 from bot.services.ideas.board import WHOLE, Boards
 from bot.services.ideas.marks import Marks
 from bot.services.ideas.standing import Page
@@ -231,7 +232,12 @@ def title(brainstorm: Brainstorm) -> str:
     first, second = (*about, "", "")[:2]
     named = template.format(topic=topic, first=first, second=second)
     below = prompt.option(HEARD).split()  # which the line below the title says
-    said = {"style": prompt.style, "tone": prompt.tone, "audience": prompt.option("audience")}
+    audience = prompt.option("audience")
+    said = {
+        "style": manners.shown(prompt.style),
+        "tone": prompt.tone,
+        "audience": _("for {audience}").format(audience=audience) if audience else "",
+    }
     manner = [part for name, part in said.items() if part and name not in below]
     return " · ".join([named, *manner])
 

@@ -46,7 +46,7 @@ async def test_three_people_write_alone_see_everything_weigh_it_and_decide(team:
     assert "Cat" in text
     assert (await team.ideas(result))[0] == LATE
     assert (await team.ideas(await team.ask("bob", "/board")))[0] == LATE
-    await asyncio.gather(*team.house.services.rounds.stage.picturing._making)
+    await asyncio.gather(*team.house.services.rounds.stage.picturing._making.values())
     if team.changes:
         assert sum("The result as a picture" in text for text in await team.posted()) == 1
 

@@ -14,6 +14,7 @@ import yarl
 from discord import app_commands
 
 from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord.spec import specification
 
 BUTTON = {"type": 2, "style": 1, "label": "a", "custom_id": "same"}
 Answer = Callable[[discord.Interaction[Any]], Awaitable[None]]
@@ -178,6 +179,23 @@ async def test_a_bad_message_is_a_violation(fake: FakeDiscord, body: dict[str, A
         await session.post(f"{fake.api_base}/channels/{room.id}/messages", json=body)
 
     assert any(complaint in violation for violation in fake.violations), fake.violations
+
+
+def test_what_was_right_before_hides_nothing_that_is_wrong_beside_it() -> None:
+    judge = specification()
+    row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "yes", "custom_id": "vote:0123456789abcdef01234567:up"}]}
+    button = row["components"][0]
+
+    def said(*rows: dict[str, Any]) -> str:
+        return "\n".join(
+            judge.request("POST", "/channels/1/messages", {}, {"content": "x", "components": list(rows)}, "application/json")
+        )
+
+    assert said(row) == said(row, row) == ""
+    assert "unknown key" in said(row, {**row, "components": [{**button, "lable": "no"}]})
+    assert "style" in said(row, {**row, "components": [{**button, "style": 99}]})
+    assert "custom_id" in said(row, {**row, "components": [{**button, "custom_id": "x" * 101}]})
+    assert said(row) == ""
 
 
 async def test_a_broken_rate_limit_is_a_violation(fake: FakeDiscord) -> None:

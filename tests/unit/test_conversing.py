@@ -61,15 +61,60 @@ def example(intent: str, *words: str) -> str:
 @pytest.mark.parametrize(
     ("intent", "command"), [("vote", "/vote 7 up"), ("image", "/imagine"), ("send", "/export"), ("remind", "/board")]
 )
-async def test_talk_is_answered_with_the_command_and_with_how_it_is_a_topic(house: House, intent: str, command: str) -> None:
+async def test_talk_is_answered_with_the_command(house: House, intent: str, command: str) -> None:
     await house.store.add(an_idea("somebody's own"))
     line = example(intent, *(("7",) if intent == "vote" else ()))
 
     told, brainstorms = await answers(house, line)
 
     assert command in told[0]
-    assert told[0].endswith(f"/brainstorm {line}")
+    assert "/brainstorm" not in told[0]
     assert brainstorms == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "talk", "intent", "tail"),
+    [
+        ("sort out the office kitchen", 0.6, "themes", True),  # a topic may score as much
+        ("sort out the office kitchen", 0.7, "themes", False),
+        ("names for voting rooms", 0.9, "vote", True),  # has the shape of one
+        ("what about them", 0.9, "", False),  # speaks of what stands there
+        ("moving the cupboards around", 0.9, "", True),  # nobody can tell
+    ],
+)
+async def test_how_it_is_a_topic_is_said_where_it_could_be_one(
+    house: House, monkeypatch: pytest.MonkeyPatch, line: str, talk: float, intent: str, tail: bool
+) -> None:
+    async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
+        return intents.Meaning(talk, intent, ("themes", "vote"), (0.5, 0.2))
+
+    monkeypatch.setattr("bot.services.ideas.conversing.Conversing.meaning", meaning)
+
+    told, _brainstorms = await answers(house, line)
+
+    assert told[-1].endswith(f"/brainstorm {line}") is tail
+
+
+@pytest.mark.parametrize(
+    ("scores", "named", "leaning"),
+    [
+        ((0.42, 0.14), ("hide",), "hide"),  # the second is a long way behind
+        ((0.42, 0.38), ("hide", "privacy"), ""),
+        ((0.27, 0.14), ("hide",), ""),
+        ((0.16, 0.15), (), ""),
+    ],
+)
+def test_only_what_is_likely_is_named(scores: tuple[float, ...], named: tuple[str, ...], leaning: str) -> None:
+    meant = intents.Meaning(0.9, "", ("hide", "privacy"), scores)
+
+    assert (meant.named, meant.leaning) == (named, leaning)
+
+
+async def test_who_asks_about_the_bot_reads_which_model_it_is(house: House) -> None:
+    told, _brainstorms = await answers(house, example("model", "chatgpt"))
+
+    assert "made by no model here" in told[0]
+    assert "{model}" not in told[0]
 
 
 async def test_where_there_are_no_ideas_yet_that_is_said(house: House) -> None:

@@ -153,6 +153,9 @@ def test_a_polished_sentence_is_no_fragment(level: str, text: str, verdict: str 
     [
         ("serious, no library", "The Library of Babel", "unwanted"),
         ("without puns", "Two Puns and a Pie", "unwanted"),
+        ("nothing with rose in it", "The Rose Lane", "unwanted"),
+        ("leave out roses", "A Rose Garden", "unwanted"),
+        ("no more puns", "A Pun a Day", "unwanted"),
         ("no library", "The Lending Shed", None),
         ("not too formal", "A formal dinner", None),
         ("不要茶", "半日茶", "unwanted"),

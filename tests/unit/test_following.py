@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot import wiring
+from bot import typed, wiring
 from bot.config import Settings
 from bot.domain.ideas import Brainstorm, Prompt
+from bot.messages import Call
+from bot.services.cards import title
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
-from tests.builders import BLUE, RED, Hands, a_brainstorm, a_call, an_idea
+from tests.builders import BLUE, NOON, RED, Hands, a_brainstorm, a_call, a_person, an_idea
 
 THREAD = "1700000000.000100"
 
@@ -98,6 +100,65 @@ async def test_what_was_wanted_before_stays_wanted(house: House, sheet: Sheet) -
 
     assert new is not None
     assert new.prompt == Prompt(text="names for a tea bar", count=3, style="dry humour, short", language="zh")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("the second one is nice, keep it", "The Third Cup"),
+        ("+1 for the third", "Leaf it"),
+        ("不喜欢第三个", "Leaf it"),
+        ("the last one is boring", "Leaf it"),
+        ('change the first one to "Steep Street"', "Steep Street"),
+        ("rate the second 4 stars", "The Third Cup"),
+        ("why is the second one so low", "The Third Cup"),
+    ],
+)
+@pytest.mark.parametrize("under", [THREAD, "latest"])
+async def test_the_second_one_in_a_thread_is_the_second_of_its_ideas(
+    house: House, sheet: Sheet, line: str, told: str, under: str
+) -> None:
+    await a_set(house)
+    event = typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under=under))
+
+    if isinstance(event, Call):
+        await house.desk.call(event, sheet)
+    else:
+        await house.desk.press(event, sheet)
+
+    cards = [*sheet.chat.messages.values(), *sheet.chat.whispers.get("ann", [])]
+    assert any(told in text for card in cards for text in (card.text, *(line.text for line in card.lines)))
+
+
+async def test_a_place_that_does_not_stand_there_is_asked_for_again(house: House, sheet: Sheet) -> None:
+    await a_set(house)
+    event = typed.parse(
+        "the ninth one is nice, keep it", typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under=THREAD)
+    )
+    assert isinstance(event, Call)
+
+    await house.desk.call(event, sheet)
+
+    assert "There are 3 ideas above" in sheet.chat.whispers["ann"][0].text
+
+
+async def test_after_many_refinements_the_heading_is_short_and_the_topic_as_it_was(house: House, sheet: Sheet) -> None:
+    await a_set(house)
+
+    for line in (
+        "actually shorter",
+        "oh and for kids",
+        "make them rhyme",
+        "nothing with leaf in it",
+        "hmm, longer",
+        "a bit warmer",
+    ):
+        new = await said(house, sheet, line, "latest")
+
+    assert new is not None
+    assert new.prompt is not None
+    assert new.prompt.style == "rhyme, nothing with leaf in it, long, warmer"
+    assert title(new) == "Ideas for “names for a tea bar” · …, nothing with leaf in it, long, warmer · for kids"
 
 
 async def test_where_no_ideas_stand_words_are_a_topic_and_a_bare_more_is_not(house: House, sheet: Sheet) -> None:

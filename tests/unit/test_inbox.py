@@ -250,6 +250,7 @@ class Busy(Chat):
         return Refusing(self, "", address)
 
 
+@pytest.mark.asyncio(loop_factories=["jumping"])
 async def test_a_vote_is_served_when_its_tally_is_drawn_however_often_the_platform_refuses(tmp_path: Any) -> None:
     chat, store = Busy(), MemoryStore()
     house = a_house(store, tmp_path, Hands(), chat)
@@ -395,6 +396,7 @@ class Mortal(ScriptedGenerator):
             yield draft
 
 
+@pytest.mark.asyncio(loop_factories=["jumping"])
 async def test_a_generator_that_dies_several_times_within_a_brainstorm_is_waited_for(tmp_path: Any) -> None:
     chat, generator = Chat(), Mortal(3)
     house = wiring.furnish(Settings(home=tmp_path), store=MemoryStore(), generator=generator, now=Hands())

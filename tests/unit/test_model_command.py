@@ -6,11 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.commands import model
 from bot.commands.model import taught_by
+from bot.config import GeneratorTable, Settings
 from bot.domain.ideas import Prompt
 from bot.domain.models import Tuning
+from bot.ports import Health
 from bot.services.models.reporting import measured, trial, under_way
+from bot.services.models.serving import serving
+from generators.client.scripted import ScriptedGenerator
 from learning.canary import balance
 from tests.builders import NOON, RED, a_brainstorm, a_call, a_version, an_idea, an_opinion
 from tests.unit.test_announcing import a_house
@@ -110,3 +116,36 @@ async def test_a_version_is_shown_with_the_curve_of_the_run_that_made_it(tmp_pat
     assert picture.content.startswith(b"\x89PNG")
     assert picture.alt == "Learning curve: loss from 0.70 to 0.41, pairs in order from 50% to 75%."
     assert picture.content == house.services.curve(curve)
+
+
+async def test_who_asks_in_words_reads_one_sentence_that_names_the_model(tmp_path: Path) -> None:
+    house, chat = await a_house(tmp_path)
+
+    await model.run(house.services, a_call("model", spoken="are you an AI?"), chat.to(RED))
+
+    (card,) = (card for cards in chat.whispers.values() for card in cards)
+    assert card.text.startswith("I am Muselab, a bot for ideas, and no person. Ideas are made by no model here")
+    assert "decided pairs" not in card.text
+
+
+@pytest.mark.parametrize(
+    ("health", "settings", "words"),
+    [
+        (
+            Health(ready=True, doing="ready", model="Qwen3-4B"),
+            {"url": "http://gpu:8000/v1"},
+            "Qwen3-4B, in a service",
+        ),
+        (Health(ready=False, doing="loading"), {"url": "http://gpu:8000/v1", "model": "Qwen3-8B"}, "Ideas are made by Qwen3-8B"),
+        (Health(ready=False, doing="loading"), {}, "made by SmolLM2-135M-Instruct, a small open model"),
+        (Health(ready=True, doing="ready", model="scripted"), {}, "made by no model here"),
+    ],
+)
+async def test_the_model_is_named_with_where_it_runs(
+    tmp_path: Path, health: Health, settings: dict[str, str], words: str
+) -> None:
+    class Told(ScriptedGenerator):
+        async def health(self) -> Health:
+            return health
+
+    assert words in await serving(Told(), Settings(home=tmp_path, generator=GeneratorTable(**settings)))

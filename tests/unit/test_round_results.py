@@ -163,7 +163,7 @@ async def finished(town: Town) -> Round:
 
 
 async def ended(town: Town) -> None:
-    await asyncio.gather(*town.rounds.stage.picturing._making)
+    await asyncio.gather(*town.rounds.stage.picturing._making.values())
 
 
 def pictures(town: Town) -> list[Card]:

@@ -43,7 +43,7 @@ def meaning(line: str) -> str:
             return " ".join(filter(None, (asked.modality, asked.layout, asked.said)))
         wanted = follow_up(line)
         return f"more {wanted.count or ''}".strip() if wanted is not None and not wanted.like else "change"
-    names = ("layout", "style", "form", "level", "said", "what", "topic", "idea", "first", "second")
+    names = ("layout", "style", "palette", "form", "level", "said", "what", "topic", "idea", "first", "second")
     told = [str(event.args[name]) for name in names if name in event.args]
     places = [str(SHOWN.index(one) + 1) if one in SHOWN else one for one in told]
     return " ".join([event.command, *places])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.services.ideas.wishes import BARE, THINGS
+from bot.services.ideas.amounts import NUMBER, ORDINALS
+from bot.services.ideas.openings import THINGS
+from bot.services.ideas.wishes import BARE
 
 LONGEST = 80  # characters of such a line; what is longer is a topic of its own
 #: Of whom more is told; the first part speaks of those whom a topic may name at its end, "gifts for my dad".
@@ -24,6 +26,15 @@ OURS = re.compile(
 TOLD = re.compile(
     r"the (?:[\w-]+ ){1,2}?(?:did|does|do|is|are|was|were|has|have|must|should|can|cannot|can't|didn't|doesn't|isn't) "
     r"(?:\S+ ?){1,6}",
+    re.IGNORECASE,
+)
+#: What is said of ideas that stand there, and tells nothing of what they are for: "I like the third", "any of them".
+OF_IDEAS = re.compile(
+    rf"\b(?:any|none|all|some|one|most|both|neither|either) of (?:them|these|those)\b|\b(?:number|idea|option) (?:\d|{NUMBER})|"
+    rf"\b(?:{'|'.join(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)) (?:one|idea|name|option)s?\b|"
+    rf"\b(?:like|love|hate|prefer|have|keep) (?:them|these|those|it|this|that|all|both|none|neither)\b|"
+    rf"\b(?:like|love|hate|prefer) the (?:{'|'.join(ORDINALS)})\b|"
+    rf"^the (?:{'|'.join(ORDINALS)}|ideas?|names?|others?|rest|ones?)\b",
     re.IGNORECASE,
 )
 ENDS = re.compile(r"[.!。！]+$")
@@ -49,7 +60,7 @@ SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subjec
 def extended(topic: str, line: str) -> str:
     """The topic with what a line adds to it; empty where it adds nothing, and is one of its own."""
     said = ENDS.sub("", " ".join(line.split()))
-    if len(said) > LONGEST or said.endswith("?"):
+    if len(said) > LONGEST or said.endswith("?") or OF_IDEAS.search(said):
         return ""
     if BARE.fullmatch(said) and said.isascii():
         return f"{said} for {subject_of(topic)}"

@@ -31,6 +31,11 @@ _EACH = re.compile(
     rf"^(?P<bare>{NUMBER})\b"
 )
 _BY_NUMBER = re.compile(rf"(?:.* )?(?:\d{{1,4}}|{NAMED} (?:{NUMBER})|^(?:{NUMBER}))")
+#: One idea inside a longer rule, where the words around say that it is one: "2", "2nd", "second", "two" behind "number".
+COUNTED_ONE = (
+    rf"\d{{1,4}}(?:st|nd|rd|th)?|{'|'.join(ORDINALS)}|"
+    rf"(?:(?<=number )|(?<=option )|(?<=idea )|(?<=name )|(?<=no )|(?<=nr ))(?:{NUMBER})"
+)
 #: How many instead of those that stand there: "twice as many", "only three", "give me 3 instead".
 TIMES = {
     2.0: re.compile(
@@ -78,6 +83,19 @@ def named(text: str) -> tuple[tuple[int, ...], bool]:
     words = [(match["digits"], match["place"], match["named"] or match["bare"]) for match in _EACH.finditer(text)]
     ideas = tuple(int(digits) if digits else ORDINALS.get(place) or NUMBERS[word] for digits, place, word in words)
     return ideas, _BY_NUMBER.fullmatch(text) is not None
+
+
+def counted(word: str) -> tuple[int, bool]:
+    """The idea that one word names, -1 = the last; and whether by its place among those that stand there, as "2nd" does."""
+    said = word.casefold().removeprefix("the ")
+    if said == "最后一":
+        return -1, True
+    if said.startswith("第"):
+        return counted(said[1:])[0], True
+    if said.isdecimal() or said in NUMBERS:
+        return (int(said) if said.isdecimal() else NUMBERS[said]), False
+    place = re.match(r"\d+", said)
+    return (int(place[0]) if place else ORDINALS.get(said) or HAN_NUMBERS[said]), True
 
 
 def number(word: str | None) -> int | None:

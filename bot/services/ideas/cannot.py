@@ -39,6 +39,14 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"(?:请|帮我)?把(?:所有|全部)?{_HAN_BOARD}(?:都|全部|全)?(?:清空|清除|清掉|删除|删掉|删了)",
         re.IGNORECASE,
     ),
+    N_("A vote goes to one idea at a time: “+1 2”, or /vote 2 up."): re.compile(
+        rf"{_POLITE}(?:(?:i|we|i'd|everybody) )?(?:really )?(?:(?:(?:i|we) )(?:like|love|prefer|choose)|vote (?:for )?"
+        rf"|upvote|downvote|"
+        rf"(?:👍|👎|\+ ?1|- ?1)\ufe0f?(?: (?:for|on|to))?) ?{_ONE}(?:(?:,| and| &| \+)+ {_ONE})+(?: (?:best|most|a lot))?|"
+        rf"(?:both )?{_ONE}(?:(?:,| and| &)+ {_ONE})+ are (?:both )?(?:really |very |so )?"
+        r"(?:great|good|nice|lovely|the best|perfect|cool|fun|funny|bad|boring|terrible|awful|(?:my|our) favou?rites?)",
+        re.IGNORECASE,
+    ),
     N_("Ideas are taken away one at a time: “delete 2”, or /hide and a number."): re.compile(
         rf"{_POLITE}(?:delete|remove|hide|drop|erase) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
         rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|"

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 import structlog
 
+from bot.config import Settings
 from bot.domain.errors import MuselabError
 from bot.domain.modalities import TEXT
 from bot.messages import Call, Card
@@ -20,8 +21,9 @@ from bot.services.ideas import intents
 from bot.services.ideas.following import Before, Following
 from bot.services.ideas.intents import Meaning
 from bot.services.ideas.quoting import AT_ONCE
-from bot.services.ideas.replying import sentence, topic
+from bot.services.ideas.replying import MODEL, may_be_topic, sentence, topic
 from bot.services.ideas.talking import HAN
+from bot.services.models.serving import serving
 from bot.words import language, speaking
 
 Show = Callable[[str], Awaitable[None]]
@@ -37,8 +39,9 @@ log = structlog.get_logger(__name__)
 class Conversing:
     """Tells talk from topics, and answers it."""
 
-    def __init__(self, generator: Generator, following: Following) -> None:
+    def __init__(self, generator: Generator, following: Following, settings: Settings) -> None:
         self.generator = generator
+        self.settings = settings
         self.following = following
         self._encoder = ""  #: whose classifier this is
         self._classifier: intents.Classifier | None = None
@@ -106,9 +109,13 @@ class Conversing:
         anywhere = before is not None or bool(await self.following.store.ideas(call.channel, limit=1))
         if intent in SHOWING and anywhere:
             await show(intent)
-            await reply.tell(Card(text=topic(line), private=True))
+            if may_be_topic(meant, line):
+                await reply.tell(Card(text=topic(line), private=True))
         elif (likely := intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
             await self.following.further(call, before, line if likely == "refine" else "", reply)
         else:
             ideas = before.ideas if before is not None else ()
-            await reply.tell(Card(text=sentence(meant, line, ideas, anywhere=anywhere), private=True))
+            told = sentence(meant, line, ideas, anywhere=anywhere)
+            if MODEL in told:  # which is looked up where it is wanted only
+                told = told.replace(MODEL, await serving(self.generator, self.settings))
+            await reply.tell(Card(text=told, private=True))

@@ -11,9 +11,12 @@ from functools import cache
 from pathlib import Path
 
 from bot.services.chinese import simplified
-from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
+from bot.services.ideas.amounts import COUNTED_ONE, counted
 from bot.services.ideas.cutting import cut
+from bot.services.ideas.filing import wanted
 from bot.services.ideas.followups import follow_up
+from bot.services.ideas.polite import plainly
+from bot.services.ideas.rewording import reworded
 from bot.services.ideas.talking import HAN
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun
@@ -32,7 +35,6 @@ KNOWN = ("logo", "poster", "moodboard")
 STORYBOARDS = frozenset(("storyboard", "story board", "分镜", "分镜头", "分镜图", "分镜头图", "故事板", "故事版"))
 COMICS = frozenset(("comic", "cartoon", "漫画", "四格漫画", "连环画", "条漫"))
 IT = 0  #: among the ideas of a deed: the one that stands there alone
-LAST = "最后一"
 #: An idea of one's own, behind a colon.
 BROUGHT = re.compile(
     r"(?:(?:add|put)(?: (?:mine|this|my idea|an idea))?(?: (?:on|to) the board)?|(?:my |an? )?idea|我的点子|加一个点子|点子)"
@@ -49,13 +51,12 @@ RETITLED = re.compile(
     r"(?:把|将)?(?:题目|标题|主题|话题)(?:改成|改为|换成|换为|应该是|应为))\s*[:：]?\s*[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?",
     re.IGNORECASE,
 )
-#: An idea to be put otherwise, the new words behind: 把第3个改成：…
-REWORDED = re.compile(
-    r"(?:把|将)?第?(?P<n>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?(?:(?:改成|改为|换成|换为|改写成)\s*(?:[:：]\s*[\"“「『]?|[\"“「『])|"
-    r"(?:改名(?:叫|为|成)?|改叫|更名为|重命名为)做?\s*[:：]?\s*[\"“「『]?)(?P<text>[^\"”」』]+)[\"”」』]?|"
-    r"(?:please )?(?:change|edit|rewrite|rename) (?:the )?(?:idea |number |no\.? |nr )?#?(?P<number>\d{1,4})"
-    r"(?:(?: to| into)?\s*:\s*|(?: to| into) (?=[\"“]))[\"“]?(?P<words>[^\"”]+)[\"”]?",
-    re.IGNORECASE,
+CLAUSES = re.compile(r"\s*[,;.!]+\s+|\s+[–—-]\s+|\s+(?=because\b)")
+#: Why somebody asks something, or a word to it: "it's awful", "because they sound old", "done", "thanks".
+REASON = re.compile(
+    r"(?:(?:because|cause|since) )?(?:it|that|this|they|nobody|people|we all) ?(?:s|is|was|are|sounds?|looks?|feels?"
+    r"|seems?|has|fits?|likes?)"
+    r"(?: [a-z]+){1,5}|done|thanks?|thank you|please|ok|okay|sorry|wow|love it|yes|no"
 )
 #: Commands that make something of "it", and what they make.
 MAKING = {"/imagine": "image", "/compose": "music", "/say": "speech"}
@@ -85,30 +86,52 @@ class Deed:
 
 def deed(line: str) -> Deed | None:
     """The command that all of a line asks for; None where it is anything else."""
+    if rewording := reworded(line):
+        return _reworded(*rewording)
     if len(line) > LONGEST:
         return None
     if brought := BROUGHT.fullmatch(line.strip()):
         return Deed("/idea " + brought["text"])
-    if reworded := REWORDED.fullmatch(line.strip()):
-        return _reworded(reworded)
     if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
         return Deed("/correct " + retitled["text"].strip())
+    if form := wanted(line):
+        return Deed(f"/export {form}")
     chinese = HAN.search(line) is not None
     text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
+    if not chinese:
+        return _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False) or _with_reason(line)
+    return _fitting(text, chinese=True) or _cut(text, line)
+
+
+def _cut(text: str, line: str) -> Deed | None:
+    """What the words of a Chinese line ask for in any order; None where a follow-up says more of it."""
+    found = cut(text)
+    if found is None or (found.command == "/more {}" and (said := follow_up(line)) is not None and said.like):
+        return None  # a follow-up tells how many, too, and how they are to be
+    return _meant(found.command, {"n": found.idea, "kind": found.kind, "format": found.stars}, chinese=True)
+
+
+def _with_reason(line: str) -> Deed | None:
+    """What is asked of an idea in a line that goes on with why: "delete number 3, it's awful"."""
+    first, *rest = (plainly(_bare(clause)) for clause in CLAUSES.split(line.strip(" .!")))
+    asked = _fitting(first, chinese=False) if rest and all(map(REASON.fullmatch, rest)) else None
+    return asked if asked is not None and asked.ideas and asked.only_there else None
+
+
+def _fitting(text: str, *, chinese: bool) -> Deed | None:
+    """The deed of the first rule that all of a text fits."""
     for command, rules in patterns("chinese" if chinese else "english").items():
         for rule in rules:
-            if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), counted=chinese)) is not None:
+            if (match := rule.fullmatch(text)) and (meant := _meant(command, match.groupdict(), chinese=chinese)) is not None:
                 return meant
-    found = cut(text) if chinese else None
-    if found is None or (found.command == "/more {}" and (wanted := follow_up(line)) is not None and wanted.like):
-        return None  # a follow-up tells how many, too, and how they are to be
-    return _meant(found.command, {"n": found.idea, "kind": found.kind, "format": found.stars}, counted=True)
+    return None
 
 
 @cache
 def patterns(language: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
     """The patterns of each command in a language, the parts put in."""
     table = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    table["parts"]["ONE"] = COUNTED_ONE
     parts = re.compile("|".join(sorted(table["parts"], key=len, reverse=True)))
 
     def whole(rule: str) -> re.Pattern[str]:
@@ -120,28 +143,23 @@ def patterns(language: str) -> Mapping[str, Sequence[re.Pattern[str]]]:
     return {command: tuple(map(whole, rules)) for command, rules in table[language].items()}
 
 
-def _meant(command: str, groups: Mapping[str, str | None], *, counted: bool) -> Deed | None:
+def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> Deed | None:
     """The deed of a rule that fits; None where what is said of how it should be is nothing of the kind."""
     said = {name: text for name, text in groups.items() if text}
-    names = [said[name].removeprefix("the ") for name in NUMBERED if name in said]
-    numbers = tuple(map(_number, names)) or ((IT,) if "it" in said else (1, 2) if "pair" in said else ())
+    named = [counted(said[name]) for name in NUMBERED if name in said]
+    numbers = tuple(idea for idea, _by_place in named) or ((IT,) if "it" in said else (1, 2) if "pair" in said else ())
     command, _sign, beside = command.partition(" | ")
     layout, instead, manner = _pictured(said.get("kind", ""))
     modality = MAKING.get(command.split()[0], "")
     how = change(said["how"], modality) if "how" in said else manner
-    if "how" in said and (how is None or how.cannot or (names and not begun(how)[0])):
+    if "how" in said and (how is None or how.cannot or (named and not begun(how)[0])):
         return None
     line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
-    by_place = "pair" in said or (bool(names) and (counted or not all(map(str.isdecimal, names))))
+    by_place = "pair" in said or (bool(named) and (chinese or any(by_place for _idea, by_place in named)))
     if numbers or not modality:
         options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
         return Deed(line + options, numbers, by_place=by_place, said=beside or instead)
     return Deed(line, layout=layout, how=how, said=instead)
-
-
-def _number(name: str) -> int:
-    """The idea that a word names, 1 = the first, -1 = the last."""
-    return -1 if name == LAST else int(name) if name.isdecimal() else ORDINALS.get(name) or HAN_NUMBERS[name]
 
 
 def _pictured(kind: str) -> tuple[str, str, Change | None]:
@@ -153,12 +171,10 @@ def _pictured(kind: str) -> tuple[str, str, Change | None]:
     return (LAYOUTS.get(kind, kind) if LAYOUTS.get(kind, kind) in KNOWN else ""), "", None
 
 
-def _reworded(match: re.Match[str]) -> Deed:
+def _reworded(one: str, text: str) -> Deed:
     """An idea's new words; they are no pattern, so braces in them stand for themselves."""
-    text = (match["text"] or match["words"]).strip().replace("{", "{{").replace("}", "}}")
-    if match["number"]:
-        return Deed(f"/edit {{}} {text}", (int(match["number"]),))
-    return Deed(f"/edit {{}} {text}", (int(match["n"]) if match["n"].isdecimal() else HAN_NUMBERS[match["n"]],), by_place=True)
+    idea, by_place = counted(one)
+    return Deed("/edit {} " + text.replace("{", "{{").replace("}", "}}"), (idea,), by_place=by_place)
 
 
 def _bare(line: str) -> str:

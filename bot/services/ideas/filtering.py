@@ -18,8 +18,9 @@ WORDS = Path(__file__).with_name("unsafe.toml")
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
 OFF_TOPIC = -0.15
 REFUSED = re.compile(
-    r"(?:and |but |please )*(?:no|without|avoid|not|never use|don'?t use|nothing (?:with|about))(?: any| the| an?)? "
-    r"(?!too |so |very )(?P<what>[a-z-]+(?: [a-z-]+)?)"
+    r"(?:and |but |please )*(?:no(?: more)?|without(?: using)?|avoid|not|(?:never|don'?t|stop) us(?:e|ing)|leave out|skip|drop|"
+    r"nothing (?:with|about|of|like))(?: any| the| an?)? "
+    r"(?!too |so |very )(?P<what>[a-z-]+(?: (?!in\b|at\b|again\b)[a-z-]+)?)(?: in (?:it|them)| at all| again| anywhere)?"
 )
 HAN_REFUSED = re.compile(r"(?:不要|别用?|不用|避免|不带|没有)(?P<what>[\u3400-\u9fff]{1,6}?)(?:的|了)?")
 KEPT_WORDS = 0.5  # share of its words that a sentence keeps when it is said more clearly; with fewer it is a fragment
@@ -63,7 +64,7 @@ def unwanted(text: str, prompt: Prompt | None) -> str | None:
 
 def stem(word: str) -> str:
     """A word without the ends that make plurals."""
-    return re.sub(r"(?:ies|y|es|s)$", "", word) if len(word) > 3 else word
+    return re.sub(r"(?:ies|y|es|s|e)$", "", word) if len(word) > 3 else word
 
 
 def too_short(text: str, prompt: Prompt | None) -> str | None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
 from bot.ports import Store
-from bot.words import _
+from bot.words import _, ngettext
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
 ID = re.compile(r"[0-9a-f]{24}")
+#: "the second one" of what stands in front of somebody, as typed lines name it where they know no ideas: "@latest/2".
+PLACED = re.compile(r"@(?P<under>[\w.-]+)/(?P<place>-?\d{1,2})")
+PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
+LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
+LOOKED_AT = (
+    300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
+)
 
 
 class Finding:
@@ -32,6 +40,8 @@ class Finding:
         idea: Idea | None = None
         if number and int(number[1]) <= MAX_NUMBER:
             idea = await self.store.numbered(channel, int(number[1]))
+        elif placed := PLACED.fullmatch(text):
+            idea = await self._placed(channel, placed["under"], int(placed["place"]))
         elif text:
             idea = await self.store.idea(channel.team, IdeaId(text))
         if idea is not None and idea.hidden and not hidden:
@@ -45,6 +55,17 @@ class Finding:
             raise UnknownIdea(_unknown(text))
         return idea
 
+    async def _placed(self, channel: Channel, under: str, place: int) -> Idea:
+        one = await self.under(channel, under)
+        return named(await self.store.ideas_of(channel.team, one.id) if one is not None else (), place, by_number=False)
+
+    async def under(self, channel: Channel, under: str) -> Brainstorm | None:
+        """The brainstorm whose ideas stand in front of somebody: a thread's latest, or for `LATEST` the channel's; else None."""
+        for one in await self.store.brainstorms(channel, limit=1 if under == LATEST else LOOKED_AT):
+            if one.prompt is not None and (under == LATEST or under in PARTS.split(one.address)):
+                return one
+        return None
+
     async def subject(self, channel: Channel, reference: str) -> tuple[Idea | None, str]:
         """What to make something of: an idea by its number or id and its text, or no idea and the words themselves.
 
@@ -52,7 +73,7 @@ class Finding:
             UnknownIdea: a number, or what looks like an id, that is no idea's.
         """
         text = reference.strip()
-        if not (re.fullmatch(r"#?\d{1,10}", text) or ID.fullmatch(text)):
+        if not (re.fullmatch(r"#?\d{1,10}", text) or ID.fullmatch(text) or PLACED.fullmatch(text)):
             return None, text
         idea = await self.idea(channel, text)
         return idea, idea.text
@@ -77,6 +98,31 @@ class Finding:
         if brainstorm is None:
             raise UnknownIdea(_("There is no brainstorm here yet. Start one with /brainstorm and a topic."))
         return brainstorm
+
+
+def not_above(count: int, reference: int) -> UnknownIdea:
+    """That fewer ideas stand in front of somebody than they name."""
+    return UnknownIdea(
+        ngettext(
+            "There is {count} idea above, and none is “{reference}”. Name one by the number beside it.",
+            "There are {count} ideas above, and none is “{reference}”. Name one by the number beside it.",
+            count,
+        ).format(count=count, reference=reference)
+    )
+
+
+def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
+    """The idea that somebody means by a number, or by a place.
+
+    Raises:
+        UnknownIdea: none stands there.
+    """
+    if by_number and (match := next((idea for idea in ideas if idea.number == one), None)):
+        return match
+    place = len(ideas) if one == -1 else one
+    if not 1 <= place <= len(ideas):
+        raise not_above(len(ideas), one)
+    return ideas[place - 1]
 
 
 def _unknown(reference: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,22 +15,19 @@ from bot.ports import Clock, Reply, Store
 from bot.services.ideas.adding import extended
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.deeds import Deed, deed
-from bot.services.ideas.finding import Finding
+from bot.services.ideas.finding import LATEST, Finding, named
 from bot.services.ideas.followups import FollowUp, follow_up
+from bot.services.ideas.manners import added
 from bot.services.ideas.pointing import nothing_there, points
+from bot.services.ideas.polite import tidied, trimmed
 from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place
-PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
-LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
 IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
 RECENT = 20  # brainstorms among which the last work is looked for; within an hour nobody remembers more
-LOOKED_AT = (
-    300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ class Following:
 
     async def _of_words(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
         """What is said where ideas in words stand, or none."""
-        wanted = follow_up(line) or refinement(line)
+        wanted = follow_up(line) or refinement(line) or refinement(tidied(line))
         work = await self._earlier(call, line, surely=wanted is not None)
         if work is not None:
             await self._of_media(call, work, line, None, reply)
@@ -103,7 +99,7 @@ class Following:
     async def _of_media(self, call: Call, before: Before, line: str, asked: Deed | None, reply: Reply) -> None:
         """What is said where a picture, a tune or a voice stands: the same with a change, another one, or more for it."""
         prompt, one = before.prompt, before.brainstorm
-        wanted = follow_up(line) or refinement(line)
+        wanted = follow_up(line) or refinement(line) or refinement(tidied(line))
         if one is not None and (said := change(line, prompt.modality)) is not None:
             if said.work is not None:
                 meant = named(before.ideas, said.work, by_number=said.by_number)
@@ -152,16 +148,14 @@ class Following:
             topic = await self.finding.topic(ideas[0])
             one = await self.store.brainstorm(channel.team, ideas[0].brainstorm) if ideas[0].brainstorm else None
             return Before(topic, ideas, one)
-        for one in await self.store.brainstorms(channel, limit=1 if under == LATEST else LOOKED_AT):
-            if under == LATEST and self.clock() - one.created_at > IN_MIND:
-                return None
-            if one.prompt is not None and (under == LATEST or under in PARTS.split(one.address)):
-                return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
-        return None
+        one = await self.finding.under(channel, under)
+        if one is None or one.prompt is None or (under == LATEST and self.clock() - one.created_at > IN_MIND):
+            return None
+        return Before(one.prompt, await self.store.ideas_of(channel.team, one.id), one)
 
     async def further(self, call: Call, before: Before, how: str, reply: Reply) -> None:
         """More ideas in words, as they should be in the person's own words; empty: as before."""
-        await self._words(call, before, FollowUp(constraint=how[:MAX_STYLE]), reply)
+        await self._words(call, before, FollowUp(constraint=trimmed(how)[:MAX_STYLE]), reply)
 
     async def _words(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
@@ -176,24 +170,6 @@ class Following:
         order = await self.answering.like(prompt, call.channel, **changed)
         parents = tuple(idea.id for idea in like)
         await self.answering.brainstorm(call.channel, call.person, order, reply, parents=parents)
-
-
-def named(ideas: Sequence[Idea], one: int, *, by_number: bool) -> Idea:
-    """The idea that somebody means by a number, or by a place.
-
-    Raises:
-        UnknownIdea: none stands there.
-    """
-    if by_number and (match := next((idea for idea in ideas if idea.number == one), None)):
-        return match
-    place = len(ideas) if one == -1 else one
-    if not 1 <= place <= len(ideas):
-        raise UnknownIdea(
-            _("There are {count} ideas above, and none is “{reference}”. Name one by the number beside it.").format(
-                count=len(ideas), reference=one
-            )
-        )
-    return ideas[place - 1]
 
 
 def _count(before: Before, wanted: FollowUp) -> int | None:
@@ -212,9 +188,7 @@ def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
     """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
     changed: dict[str, Any] = {}
     if wanted.constraint:
-        kept = "" if wanted.constraint in prompt.style.split(", ") else wanted.constraint
-        both = ", ".join(filter(None, (prompt.style, kept)))
-        changed["style"] = both if len(both) <= MAX_STYLE else wanted.constraint[:MAX_STYLE]
+        changed["style"] = added(prompt.style, wanted.constraint)
     if wanted.audience:
         changed["options"] = {"audience": wanted.audience}
     if wanted.words:

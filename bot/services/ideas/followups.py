@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.services.chinese import simplified
 from bot.services.ideas.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
+from bot.services.ideas.manners import AGAIN, DEGREES, PLAINLY, SOUNDING, THEY, TOO
 from bot.services.ideas.polite import politely, tidied
 from bot.services.ideas.talking import HAN
 from bot.services.ideas.tongues import LANGUAGE, tongue
@@ -46,9 +47,13 @@ MORE = re.compile(
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
 DISLIKED = re.compile(
-    r"(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
+    r"(?:(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
     r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
-    r"i (?:don'?t|do not) like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them|those)|boring|meh|nah"
+    r"(?:i )?(?:don'?t|do not) (?:really )?like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them"
+    r"|those)|(?:(?:too|so|pretty|a bit) )?boring|meh|nah)"
+    r"(?: (?:please )?(?:do|try|give me|show me|i want|we need|you can do|make) (?:better|harder|others|again"
+    r"|something (?:better|else))"
+    r"(?: ones| ideas| names)?| (?:spice|jazz|liven|shake) (?:it|them|things) up)*"
 )
 #: A word or two that somebody wonders about: "handmade?"
 WONDERED = re.compile(
@@ -86,28 +91,10 @@ AUDIENCE = re.compile(
 HAN_AUDIENCE = re.compile(
     r"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何)(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
 )
-#: Words of comparison that say by themselves how ideas should be.
-DEGREES = frozenset(
-    re.findall(
-        r"\w+",
-        "shorter longer funnier simpler darker bolder weirder crazier cheaper warmer softer sillier wilder fancier catchier "
-        "nicer better cooler easier sharper snappier punchier stranger quirkier cleverer smarter quieter louder bigger smaller "
-        "lighter happier sadder calmer braver cuter edgier fresher friendlier gentler kinder milder plainer rarer safer sweeter "
-        "worse tougher trendier wittier younger older newer kitschier classier cosier cozier crisper deeper drier",
-    )
-)
-#: A few words of length that a small model follows better than those of comparison.
-PLAINLY = {
-    "shorter": "short",
-    "briefer": "short",
-    "longer": "long",
-    "too long": "short",
-    "too short": "long",
-    "simpler": "simple",
-}
 CUES = re.compile(
     r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
-    r"something|anything|what about|how about|try|a (?:bit|little|touch) |a lot |much |even |slightly |way |far |too |rather |"
+    r"something|anything|what about|how about|try|a (?:bit|little|touch|tad) |a lot |much |even |slightly |way |far |too "
+    r"|rather |"
     r"think (?:like|as)|in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|"
     r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
     r"leave out|drop|all)\b"
@@ -209,8 +196,11 @@ COMPARED = re.compile(
     rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
 )
 TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
-MADE = re.compile(r"(?:but |and |just )*(?:make|keep) (?:it|them|these|those|one) (?P<how>.+)")
-BEGUN = re.compile(r"(?:but|and|just|try|something|a (?:bit|little)) ")
+MADE = re.compile(r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one) (?P<how>.+)")
+BEGUN = re.compile(
+    r"(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
+    r"a (?:little bit|bit|little|tad|touch)) "
+)
 ASKED = re.compile(r"(?:what|how) about ")
 #: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
 OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
@@ -219,12 +209,14 @@ OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
 def _how(text: str) -> FollowUp | None:
     """A constraint; None where the words are none by themselves."""
     text = REDONE.sub("", text, count=1)
-    order = MADE.fullmatch(text)
-    text = order["how"] if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
+    order = MADE.fullmatch(text) or THEY.fullmatch(text) or AGAIN.fullmatch(text)
+    text = SOUNDING.sub("", order["how"]) if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
     if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
-        return FollowUp(audience=match["who"].strip())
+        return FollowUp(audience=match["who"].removesuffix(" instead").strip())
+    if match := TOO.fullmatch(text):
+        return FollowUp(constraint=PLAINLY.get(f"too {match['what']}", f"less {match['what']}"))
     if text in PLAINLY:
         return FollowUp(constraint=PLAINLY[text])
     if TOPIC.search(text):

@@ -8,17 +8,13 @@ and how well it tells: docs/lab/talk.md.
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
-import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+
+from bot.services.ideas.hashed import Array, Hashed, hashed
 
 EXAMPLES = Path(__file__).with_suffix(".tsv")  #: an intent, a tab, a line that means it
 FITTED = Path(__file__).with_suffix(".npz")  #: what was fitted for the built-in encoders: see `generators.training.intents`
@@ -26,17 +22,15 @@ TOPIC = "topic"  #: the intent of whoever wants ideas
 WIDTH = 1.0  # of the Gaussian: exp(-WIDTH times the squared distance), which is 0 to 4 between unit vectors
 WORDS = 0.3  # weight of the words beside the vectors
 RIDGE = 0.15
-HASHED = 2048  # places for words and pairs of words; a line has ten to thirty of them
 TALK = 0.52  # from which a line whose intent is sure is talk
 UNCLEAR = 0.65  # from which any other is: of 4 095 topics that are not among the examples 13 are above .52, none here
 SURE = 0.45  # of an intent, from which it is taken for what was meant; below it the answer names the two likeliest
 AHEAD = 0.12  # by which it must be before the next one
+LEANING = 0.3  # of the only one that is worth naming, from which the answer names it without saying that it is unsure
+FAINT = 0.2  # of an intent, below which it is not even named: what was named there was wrong in five of seven lines
+BESIDE = 0.6  # of the likeliest's score, which the second must have to be named beside it
 MOST = 127  # of a part of a vector, which is kept in one byte
 LONGEST = 160  # characters of a line that may be talk; what is longer tells a topic
-PIECES = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]")
-HAN = re.compile(r"([\u3400-\u9fff])")
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +40,23 @@ class Meaning:
     talk: float  #: how much of it is no topic, about 0..1
     intent: str  #: the likeliest besides a topic; empty: none is likely enough to act on it
     likely: tuple[str, ...] = ()  #: the two likeliest besides a topic, the likelier first
+    scores: tuple[float, ...] = ()  #: theirs; empty: not known
+
+    @property
+    def leaning(self) -> str:
+        """The intent, or the only one that is worth naming where that is likely enough to answer it; else empty."""
+        alone = len(self.named) == 1 and bool(self.scores) and self.scores[0] >= LEANING
+        return self.intent or (self.likely[0] if alone else "")
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Those of the likeliest that are worth naming where nothing is sure."""
+        floor = max((FAINT, *(BESIDE * score for score in self.scores[:1])))
+        return (
+            tuple(name for name, score in zip(self.likely, self.scores, strict=True) if score >= floor)
+            if self.scores
+            else self.likely
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +64,20 @@ class Classifier:
     """What was fitted on the examples, for one encoder's vectors."""
 
     vectors: Array  #: of the examples, unit length, shape (examples, dimensions)
-    words: Array  #: theirs, see `worded`, shape (examples, HASHED)
+    words: Hashed  #: theirs
     weights: Array  #: shape (examples, intents)
     usual: Array  #: each intent's share of the examples, shape (intents,)
     intents: tuple[str, ...]
 
     def __call__(self, line: str, vector: Array) -> Meaning:
         """What a line means; `vector` is its own, unit length, shape (dimensions,)."""
-        scores = kernel(vector[None], self.vectors, worded([line]), self.words)[0] @ self.weights + self.usual
+        scores = (near(vector[None], self.vectors)[0] + WORDS * self.words.beside(line)) @ self.weights + self.usual
         talk = 1.0 - float(scores[self.intents.index(TOPIC)])
         (first, best), (second, other) = sorted(
             ((float(score), name) for score, name in zip(scores, self.intents, strict=True) if name != TOPIC), reverse=True
         )[:2]
-        return Meaning(talk, best if first >= SURE and first - second >= AHEAD else "", (best, other))
+        sure = first >= SURE and first - second >= AHEAD
+        return Meaning(talk, best if sure else "", (best, other), (first, second))
 
 
 @cache
@@ -79,10 +91,12 @@ def fitted(vectors: Array) -> Classifier:
     """Fits the examples; two CPU seconds. `vectors`: theirs, unit length, shape (examples, dimensions)."""
     names = [intent for intent, _line in examples()]
     intents = tuple(sorted(set(names)))
-    words = worded([line for _intent, line in examples()])
+    words = hashed([line for _intent, line in examples()])
+    table = words.table()
     wanted = np.array([[float(name == intent) for intent in intents] for name in names])
     usual = wanted.mean(axis=0)
-    kept = kernel(vectors, vectors, words, words).astype(np.float64) + RIDGE * np.eye(len(names))
+    alike = near(vectors, vectors) + WORDS * (table @ table.T)
+    kept = alike.astype(np.float64) + RIDGE * np.eye(len(names))
     weights = np.linalg.solve(kept, wanted - usual).astype(np.float32)
     return Classifier(vectors=vectors, words=words, weights=weights, usual=usual.astype(np.float32), intents=intents)
 
@@ -95,7 +109,7 @@ def kept(encoder: str) -> Classifier | None:
         vectors, weights, usual = stored["vectors"].astype(np.float32), stored["weights"], stored["usual"]
         intents = tuple(str(name) for name in stored["intents"])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    words = worded([line for _intent, line in examples()])
+    words = hashed([line for _intent, line in examples()])
     return Classifier(vectors=vectors, words=words, weights=weights.astype(np.float32), usual=usual, intents=intents)
 
 
@@ -120,26 +134,6 @@ def digest() -> str:
     return hashlib.sha256("\n".join(map("\t".join, examples())).encode()).hexdigest()[:16]
 
 
-def kernel(some: Array, others: Array, words: Array, other_words: Array) -> Array:
-    """How alike two lots of lines are, shape (some, others)."""
-    near = np.exp(2 * WIDTH * (some @ others.T - 1))
-    return np.asarray(near + WORDS * (words @ other_words.T), dtype=np.float32)
-
-
-def worded(lines: Sequence[str]) -> Array:
-    """Hashed words and pairs of words, unit length, shape (lines, HASHED); a sign keeps collisions from adding up."""
-    rows = np.zeros((len(lines), HASHED), dtype=np.float32)
-    for row, line in zip(rows, lines, strict=True):
-        for piece in pieces(line):
-            code = zlib.crc32(piece.encode())
-            row[code % HASHED] += 1 if code >> 20 & 1 else -1
-        row /= np.linalg.norm(row) or 1.0
-    return rows
-
-
-def pieces(line: str) -> set[str]:
-    """Words (in Chinese, characters), signs, and each with the next; all numbers are one."""
-    folded = HAN.sub(r" \1 ", unicodedata.normalize("NFKC", line).casefold().replace("’", "'"))
-    words = ["0" if piece.isdecimal() else piece for piece in PIECES.findall(folded)]
-    edged = ["^", *words, "$"]
-    return {*words, *(f"{one}_{following}" for one, following in pairwise(edged))}
+def near(some: Array, others: Array) -> Array:
+    """How near vectors of unit length are to others, 0..1, shape (some, others)."""
+    return np.asarray(np.exp(2 * WIDTH * (some @ others.T - 1)), dtype=np.float32)

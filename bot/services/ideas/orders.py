@@ -26,12 +26,13 @@ BEHIND = re.compile(r"的?(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝)(?:�
 #: The kind first, the subject behind it: 七言绝句，写长城的雪.
 FIRST = re.compile(r"^(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝|[五七]言)+[，,：:\s]+(?:写|关于|描写|主题是|题目是|题为)*(?=.)")
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
+FILLER = re.compile(r"^(?:(?:and|now|ok|okay|then|also|so),? )+(?=\S+ \S)", re.IGNORECASE)  # "and a poster for our party"
 LENGTH = re.compile(r"[五七](?=言|绝)")
 
 
 def order(line: str) -> str:
     """The typed command for what a line asks for; empty where it asks for none of these."""
-    text = line.strip(" .!?。！？~～")
+    text = FILLER.sub("", line.strip(" .!?。！？~～"))
     if not text or len(text) > LONGEST:
         return ""
     chinese = HAN.search(text) is not None

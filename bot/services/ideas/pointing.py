@@ -7,6 +7,7 @@ import re
 from bot.domain.errors import UnknownIdea
 from bot.services.chinese import simplified
 from bot.services.ideas import followups as said
+from bot.services.ideas.manners import PLAINLY
 from bot.services.ideas.polite import politely, tidied
 from bot.services.ideas.talking import HAN
 from bot.services.media.changes import change, modalities
@@ -42,7 +43,7 @@ def points(line: str) -> bool:
     if not HAN.search(text):
         spoken = text.replace(",", " ").replace("  ", " ")
         compared = len(spoken.split()) < MOST_ALONE and said.COMPARED.fullmatch(spoken) is not None
-        alone = spoken in said.PLAINLY or compared or any(rule.fullmatch(spoken) for rule in ENGLISH)
+        alone = spoken in PLAINLY or compared or any(rule.fullmatch(spoken) for rule in ENGLISH)
         return bool(spoken) and alone and not said.NAMES.search(spoken)  # "more names like these" says what it wants
     closed = text.replace(" ", "").strip("，。,")
     if said.HAN_THE.fullmatch(closed):

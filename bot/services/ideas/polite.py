@@ -6,15 +6,35 @@ import re
 import unicodedata
 
 POLITE = re.compile(
-    r"^(?:(?:can|could|would|will|may|please|pls|kindly|hey|ok|okay|yes|hmm+|well|great|nice|thanks|thank you|and|now|then|so|"
+    r"^(?:(?:can|could|would|will|may|please|pls|kindly|hey|ok|okay|yes|h+m+|um+|uh|oh|ah+|wait|well|great|nice|"
+    r"thanks|thank you|and|now|then|so|no(?=, )|actually|also|sorry|honestly|maybe|perhaps|alright|all right|i meant?"
+    r"|i'd (?:prefer|rather have)|"
+    r"we'd (?:prefer|rather have)|i prefer|we prefer|i'd|we'd|let's|"
     r"let s|lets|i d|i would|i|we|you|us|me|want|need|like to (?:see|have|get)|like (?=more|some|a few)|give|show|get|have|"
     r"do|make (?=more|some|a few)|try (?=more|some|again))(?:,)? )+|"
-    r"(?:,? (?:please|pls|thanks|thank you|though|maybe|for me|for us|if you can|if possible))+$"
+    r"(?:,? (?:please|pls|thanks|thank you|though|maybe|for me|for us|if you can|if possible|this time|next time))+$"
 )
 HAN_POLITE = re.compile(
     r"^(?:那么?|请你?|麻烦你?|能不能|能否|可以|可不可以|帮我|给我|我(?:想要|想|要)|再?请|好的?|嗯)+|"
     r"(?:谢谢|好吗|可以吗|行吗|吧|吗|呢|啊|呀|一下|啦)+$"
 )
+
+#: What people say before and behind what they mean, in a line without signs: "oh ok, I think number 2 it is, thanks".
+BEFORE = re.compile(
+    r"^(?:(?:ok|okay|yes|yeah|yep|yup|o+h+|wow|ah+|aha|h+mm*|um+|uh|well|so|and|but|then|now|also|actually|honestly|wait|sorry|"
+    r"alright|all right|right|great|nice|cool|lovely|hey|hi|hello|please|pls|maybe|perhaps|i think|i guess|i d say|i would say|"
+    r"for me|guys|team|everyone|folks|muselab|thanks|thank you) )+"
+)
+BEHIND = re.compile(
+    r"(?: (?:please|pls|thanks|thank you|thx|then|now|for me|for us|i think|i guess|though|instead|actually|tbh|honestly"
+    r"|after all|right away|asap"
+    r"|everyone|guys))+$"
+)
+
+
+def plainly(text: str) -> str:
+    """A line without signs, in small letters, without what is only said before and behind what is meant."""
+    return BEHIND.sub("", BEFORE.sub("", text))
 
 
 def tidied(line: str) -> str:
@@ -23,6 +43,13 @@ def tidied(line: str) -> str:
     plain = "".join(char if unicodedata.category(char)[0] in "LNZ" or char in "#&-,，。'’%+" else " " for char in folded)
     text = re.sub(r"[\s]+", " ", plain.replace("’", "'").replace("#", "")).strip(" ,，。'-")
     return politely(politely(text, POLITE))
+
+
+def trimmed(line: str) -> str:
+    """The line as it was written, without polite words around it; see `tidied`."""
+    bare = tidied(line)
+    at = line.casefold().find(bare)
+    return line[at : at + len(bare)] if bare and at >= 0 else bare or line
 
 
 def politely(text: str, rule: re.Pattern[str] = HAN_POLITE) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.services.chinese import simplified
+from bot.services.ideas.filing import wanted
 from bot.words import N_, _
 
 LONGEST = 160  # characters of such a line; error messages are longer than what people say
@@ -29,8 +30,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "mail": N_("Muselab sends nothing to anybody. /export writes the board as a file, which you can send yourself."),
     "file": N_(
-        "There is no such format. “/export html” is a page that a browser prints as PDF, “/export csv” opens in a spreadsheet, "
-        "“/export markdown” in any editor."
+        "There is no such format. “/export html” is a page that Word opens and a browser prints as PDF, “/export csv” opens in "
+        "Excel and other spreadsheets, “/export markdown” in Notion and any editor. Slides are not made."
     ),
     "rooms": N_(
         "Muselab works in Discord, in Slack and in a terminal. Other chats, such as Feishu, DingTalk, WeCom, WeChat, QQ, "
@@ -61,6 +62,8 @@ SENTENCES: Mapping[str, str] = {
 
 def answer(line: str) -> str:
     """The sentence that answers a line; empty where it is anything else."""
+    if wanted(line) == "":
+        return _(SENTENCES["file"])
     text = " ".join(line.split()).strip(" ?!.。！？~～…")
     if not text or len(text) > LONGEST:
         return ""

@@ -7,20 +7,22 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.ideas import Idea
 from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
-from bot.services.ideas.intents import Meaning
+from bot.services.ideas.followups import TOPIC
+from bot.services.ideas.intents import UNCLEAR, Meaning
 from bot.words import N_, _
 
 #: Intents that need ideas to be there, but are no word about them otherwise.
 OF_IDEAS = frozenset(
     ("board", "themes", "export", "vote", "pick", "why", "more", "refine", "edit", "hide", "remix", "question", "poll", "undo")
 )
+MODEL = "{model}"  #: stands in an answer for what makes the ideas, see `bot.services.models.serving`
 #: By the intent; {n} and {m} are ideas' numbers.
 ANSWERS: Mapping[str, str] = {
     "board": N_("The ideas so far, best first: /board"),
     "themes": N_("The ideas in groups: /themes"),
     "export": N_("For a file of the ideas: /export, or /export csv for a spreadsheet. The page to print or share: /page"),
     "send": N_("I cannot send anything to anybody. /export makes a file that you can send."),
-    "model": N_("I am Muselab, a bot for ideas, and no person. Which model makes the ideas: /model"),
+    "model": N_("I am Muselab, a bot for ideas, and no person. {model} /model shows its versions."),
     "privacy": N_(
         "I keep your account's id, what you asked me, what you wrote for me and your votes, and nothing else that you say. "
         "/privacy shows it, and can export and delete it."
@@ -68,9 +70,18 @@ ANSWERS: Mapping[str, str] = {
         "more of what matters to you. /help lists what I can do."
     ),
 }
-UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything. Perhaps:")
+UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything.")
 #: What is only talk, so that nothing is lost where it was no topic.
 CHAT = frozenset(("thanks", "hello"))
+#: What only a line about something that stands there says; "names for this weekend" is a topic all the same.
+_ENDS = (
+    r"(?=\W*$|[,.!?;]| (?:one|ones|idea|name|option|is|was|are|looks?|sounds?|and|to|as|in|into|out|please|again|now|from|off)\b)"
+)
+POINTING = re.compile(
+    rf"\b(?:these|those|them|they)\b|\b(?:it|this|that|{'|'.join(ORDINALS)}){_ENDS}|\b(?:number|idea|option|no\.?) ?#?\d|#\d|"
+    rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{''.join(HAN_NUMBERS)}]|这|那|它",
+    re.IGNORECASE,
+)
 MOST = 3  # numbers in a line that are looked at
 _HAN = "".join(HAN_NUMBERS)
 NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{_HAN}]|[{_HAN}](?=号|號)", re.IGNORECASE)
@@ -86,12 +97,25 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
         ideas: what stands in front of the person, top first.
         anywhere: there are ideas in the channel at all.
     """
-    intent = meant.intent or (meant.likely[0] if meant.likely[0] in OF_IDEAS and not anywhere else "")
+    intent = meant.leaning or (meant.likely[0] if meant.likely[0] in OF_IDEAS and not anywhere else "")
     if intent:
-        said = answer(intent, line, ideas, anywhere=anywhere)
-        return said if intent in CHAT else f"{said}\n{topic(line)}"
-    perhaps = [answer(one, line, ideas, anywhere=anywhere) for one in meant.likely if one not in CHAT]
-    return "\n".join([_(UNSURE), *(f"• {one}" for one in dict.fromkeys(perhaps)), topic(line)])
+        told = [answer(intent, line, ideas, anywhere=anywhere)]
+        return "\n".join([*told, *([topic(line)] if intent not in CHAT and may_be_topic(meant, line) else [])])
+    perhaps = [answer(one, line, ideas, anywhere=anywhere) for one in meant.named if one not in CHAT]
+    told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(perhaps))] if perhaps else [_(UNSURE)]
+    return "\n".join([*told, *([topic(line)] if may_be_topic(meant, line) else [])])
+
+
+def introduced(model: str) -> str:
+    """Who answers, to whoever asks; `model`: what makes the ideas, see `bot.services.models.serving`."""
+    return _(ANSWERS["model"]).replace(MODEL, model)
+
+
+def may_be_topic(meant: Meaning, line: str) -> bool:
+    """Whether somebody could want ideas for a line that was taken for talk, so that it is worth saying how to get them."""
+    if TOPIC.search(line.casefold()):
+        return True
+    return POINTING.search(line) is None and (not meant.intent or meant.talk < UNCLEAR)
 
 
 def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:

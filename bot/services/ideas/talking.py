@@ -21,7 +21,6 @@ SMALL_TALK = {
         r"how (?:do|does|can|should) (?:i|this|it|you|we|muselab)(?: use)?(?: (?:you|it|this|work|muselab|start|begin))?|"
         r"how to use (?:this|you|it|muselab)|is (?:this|it|muselab) (?:free|safe|private)|"
         r"how much (?:is|does) (?:this|it)(?: cost)?|"
-        r"are you (?:an? )?(?:human|person|bot|robot|ai|real)|"
         r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|"
         r"commands|usage|instructions|(?:the )?manual|"
         r"帮助|求助|求救|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
@@ -39,7 +38,10 @@ SMALL_TALK = {
     "thanks": re.compile(
         r"(?:(?:many )?thanks(?: a lot| a bunch| a million)?|thank (?:you|u)|thx|ty|tysm|cheers|much appreciated|appreciate it|"
         r"(?:great|good|nice|lovely|awesome|brilliant|excellent|amazing|perfect|cool|wonderful|fantastic|super)"
-        r"(?: (?:one|job|work|stuff|bot|ideas?))?|well done|wow|love (?:it|them|this|these)|so (?:good|nice|cool)|"
+        r"(?: (?:one|job|work|stuff|bot|ideas?))?|well done|"
+        r"you (?:are|re|r) (?:so |very |really |pretty |quite |the )*(?:funny|great|good|nice|lovely|awesome|amazing|"
+        r"brilliant|cool|sweet|clever|smart|helpful|best|hilarious|fun|cute)|"
+        r"wow|love (?:it|them|this|these)|so (?:good|nice|cool)|"
         r"谢谢|多谢|感谢|谢啦|谢了|谢过|辛苦了?|(?:都|全都?)(?:很|挺|蛮|真)?(?:好|不错|棒)的?|太好了|太棒了|很好|真好|不错|真?棒|好棒|厉害|赞|哇)"
         + END
     ),

@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
 from bot.services.ideas.amounts import HAN_NUMBERS, NUMBERS
-from bot.services.ideas.followups import DEGREES, PLAINLY, FollowUp
+from bot.services.ideas.followups import FollowUp
+from bot.services.ideas.manners import DEGREES, PLAINLY, shown
+from bot.services.ideas.openings import POLITELY, THINGS, opened
 from bot.services.ideas.talking import HAN
 from bot.services.ideas.tongues import LANGUAGES
 from bot.words import FALLBACK, _, language, ngettext
@@ -19,10 +21,6 @@ WORDS = "words"  #: option of a prompt: an idea has at most so many words
 MOST_WORDS = 30  # a longer limit says nothing of an idea
 
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
-THINGS = (
-    r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
-    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|songs?|topics?|mascots?|icebreakers?)"
-)
 #: What is counted in a topic itself: "3 course dinner ideas", "10 year anniversary gifts".
 MEASURED = (
     r"(?:course|player|person|people|day|night|week|month|year|hour|minute|second|page|star|part|step|bedroom|room|door|piece|"
@@ -50,7 +48,7 @@ ADJECTIVES = re.compile(rf"(?:and |but |keep (?:it|them) |make (?:it|them) )*{_A
 NOT = re.compile(r"(?:and |but |please )*(?:no|without|avoid|nothing|not|never|don'?t use|only|less|fewer)(?: \S+){1,6}")
 LIMIT = re.compile(
     rf"(?:and |but )?(?:in |of |with )?(?:at most |max(?:imum|\.)? |up to |under |no more than |not more than |just |only )?"
-    rf"(?P<words>{_NUMBER})[ -]words?(?: (?:each|max(?:imum)?|at most|or less|or fewer|long))*"
+    rf"(?P<words>{_NUMBER})[ -]words?(?: (?:each|max(?:imum)?|at most|or less|or fewer|long|only))*"
 )
 PRICE = re.compile(
     r"(?:and |but )?(?:for )?(?:under|below|less than|at most|up to|max(?:imum|\.)?|no more than) (?:[£$€¥]\d+|\d+ ?"
@@ -72,15 +70,6 @@ LEADING = re.compile(
 HOW = re.compile(rf"(?P<how>(?:{_ADJECTIVE},? (?:and )?)+)(?P<rest>{THINGS} (?:for|about|of) .+)", re.IGNORECASE | re.DOTALL)
 INSIDE = re.compile(rf"(?P<rest>.*\b{THINGS} (?:for|about) .+?) (?P<clause>in (?:{'|'.join(LANGUAGES.values())}))", re.IGNORECASE)
 
-#: What a request begins with before it says what is wanted: "I need ideas for …", "can you give me some names for …".
-POLITELY = re.compile(
-    r"(?:(?:hi|hey|hello|ok|so|please|pls)[,!]? )*(?:(?:can|could|would) you (?:please )?)?"
-    r"(?:(?:i|we)(?:'d|'m|'re| would| am| are)? (?:need|want|like|love|looking for|trying to find)(?: to (?:find|have|get|see))?|"
-    r"give|get|show|find|suggest|brainstorm|think of|come up with|write|help (?:me|us) (?:find|with|think of)|i need help with)"
-    rf"(?: me| us)?(?: some| a few| a couple of| any| an?| new)? (?P<rest>(?:\S+ ){{0,2}}?{THINGS} (?:for|about|of|to|on) .+)",
-    re.IGNORECASE | re.DOTALL,
-)
-
 #: What is sold or done is told behind what is needed: "we need a tagline. we sell solar panels to farmers".
 NEEDED = re.compile(
     rf"(?:(?:i|we) (?:need|want)|(?:i'm|we're) looking for|give (?:me|us)|write)(?: some| an?| a few| the)? "
@@ -97,7 +86,28 @@ BOTH = re.compile(
 HEADED = re.compile(
     r"(?:ideas|suggestions|点子|主意|想法|创意|建议)\s*[,，;；:：]\s*(?=\S)", re.IGNORECASE
 )  # 三个点子，降低客户流失
-FILLERS = frozenset({"please", "pls", "thanks", "quick", "fast", "asap", "谢谢", "谢谢你", "快", "快点", "急", "很急", "在线等"})
+FILLERS = frozenset(
+    {
+        "please",
+        "pls",
+        "thanks",
+        "thank you",
+        "many thanks",
+        "thanks a lot",
+        "thx",
+        "cheers",
+        "quick",
+        "fast",
+        "asap",
+        "谢谢",
+        "谢谢你",
+        "快",
+        "快点",
+        "急",
+        "很急",
+        "在线等",
+    }
+)
 CLAUSES = re.compile(r"\s*[,;，；。]\s*")
 
 _HAN_COUNT = r"(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,2})"
@@ -133,7 +143,7 @@ class Wishes:
 
 def wishes(line: str) -> Wishes:
     """What a topic says of the ideas beside what they are for: clauses are read from the end, up to one that is the topic's."""
-    text = " ".join(line.split())
+    text = opened(" ".join(line.split()))
     found: dict[str, Any] = {"how": []}
     clauses = CLAUSES.split(text)
     while len(clauses) > 1 and (not clauses[-1] or _clause(clauses[-1].strip(" .!。！"), found)):
@@ -146,7 +156,7 @@ def wishes(line: str) -> Wishes:
         topic = match["rest"]
     if not topic.strip():
         return Wishes(topic=line)
-    topic = topic[:1].upper() + topic[1:] if line[:1].isupper() and not topic[:1].isupper() and topic != text else topic
+    topic = topic[:1].upper() + topic[1:] if line[:1].isupper() and not topic[:1].isupper() and topic != line else topic
     found["how"] = tuple(reversed(found["how"]))
     if BARE.fullmatch(topic) and "audience" in found:  # "names, for kids": what they are for was said nowhere else
         who = found.pop("audience")
@@ -174,7 +184,7 @@ def _begun(topic: str, found: dict[str, Any]) -> str:
         )
         return f"{needed['thing']} for a team that {does} {needed['rest'].rstrip(' .!')}"
     if (polite := POLITELY.fullmatch(topic)) and not LEADING.fullmatch(topic):
-        topic = PLAIN_IDEAS.sub("", polite["rest"])
+        topic = PLAIN_IDEAS.sub("", polite["rest"]).rstrip(" ?")
     match = LEADING.fullmatch(topic)
     if match and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
@@ -247,7 +257,7 @@ def understood(prompt: Prompt) -> str:
     words = int(prompt.option(WORDS) or 0)
     parts = {
         "count": ngettext("{count} idea", "{count} ideas", prompt.count).format(count=prompt.count),
-        "style": prompt.style,
+        "style": shown(prompt.style),
         WORDS: ngettext("at most {count} word", "at most {count} words", words).format(count=words),
         "audience": _("for {audience}").format(audience=prompt.option("audience")),
         "language": _("in Chinese") if prompt.language == "zh" else _("in English"),

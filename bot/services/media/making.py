@@ -23,6 +23,7 @@ from bot.messages import File, Progress, Value
 from bot.ports import LEASE, Clock, Commission, Made, Maker, Store
 from bot.services.events import own_id
 from bot.services.ideas.leasing import Ended, Leasing, begun, queueing, unseen
+from bot.services.media.awaiting import Watch, made
 from bot.services.media.bandit import Liking
 from bot.services.media.ordered import SEED, engine_options
 from bot.services.media.parts import PARTS, best
@@ -32,7 +33,6 @@ from bot.words import _, language
 log = structlog.get_logger(__name__)
 
 Step = Callable[[Progress | Idea], Awaitable[None]]
-Watch = Callable[[Progress], Awaitable[None]]
 
 AGAIN_S = 2.0  # a service that died while it made something is back by then, or is asked in vain
 MB = 1_000_000
@@ -239,7 +239,7 @@ class Making:
             Refusal: nothing here can look at pictures, or this one cannot be opened.
             GeneratorDown: what looks at pictures cannot work now.
         """
-        return (await self._told(Commission(modality="vision", attachments=(picture,), language=language()))).facts
+        return (await made(self.maker, Commission(modality="vision", attachments=(picture,), language=language()))).facts
 
     async def read(self, picture: File, watch: Watch) -> Made:
         """What is written in a picture, its facts by name: text, columns, unread; its files are what could not be read, cut out.
@@ -247,24 +247,14 @@ class Making:
         `watch` is told how far it is. Raises likewise.
         """
         options: dict[str, Value] = {"do": "notes"}
-        return await self._told(
-            Commission(modality="vision", attachments=(picture,), language=language(), options=options), watch
+        return await made(
+            self.maker, Commission(modality="vision", attachments=(picture,), language=language(), options=options), watch
         )
 
     async def heard(self, recording: File, watch: Watch) -> Mapping[str, Value | float]:
         """What is said in a recording, by name: text, thoughts, seconds; `watch` is told how far it is. Raises likewise."""
         asked = Commission(modality="hearing", attachments=(recording,), language=language())
-        return (await self._told(asked, watch)).facts
-
-    async def _told(self, commission: Commission, watch: Watch | None = None) -> Made:
-        """What an engine says of a file."""
-        async with aclosing(self.maker.make(commission)) as events:
-            async for event in events:
-                if isinstance(event, Made):
-                    return event
-                if watch is not None:
-                    await watch(event)
-        raise GeneratorDown
+        return (await made(self.maker, asked, watch)).facts
 
     async def files(self, team: Team, owner: str) -> tuple[File, ...]:
         """An owner's files with their bytes, by place."""

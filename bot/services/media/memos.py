@@ -8,8 +8,9 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm, Channel, Person
 from bot.messages import File, Upload
 from bot.ports import Reply
+from bot.services.media.awaiting import Watch
 from bot.services.media.drafts import Drafts, Thought
-from bot.services.media.making import Making, Watch
+from bot.services.media.making import Making
 from bot.services.media.uploads import fetched, kind_of, shown
 from bot.services.team.governing import Governing
 from bot.words import _

@@ -13,7 +13,15 @@ from bot.services.media.offered import OFFERED
 from bot.words import FALLBACK, N_, _, language, ngettext
 
 SEED = "seed"  #: the option by which a person names a series
-SHAPED: Mapping[str, str] = {"1:1": N_("square"), "3:4": N_("upright"), "16:9": N_("wide")}
+#: What shapes and kinds of pictures are called.
+SHAPED: Mapping[str, str] = {
+    "1:1": N_("square"),
+    "3:4": N_("upright"),
+    "16:9": N_("wide"),
+    "logo": N_("logo sheet"),
+    "poster": N_("poster"),
+    "moodboard": N_("moodboard"),
+}
 UNREAD = "unread"  #: the option that keeps what of the words was left out, as nothing here can draw it
 INSTEAD = "instead"  #: the option that says in place of which kind of picture this one is made
 #: What is said of a picture that is made in place of such a one.
@@ -156,6 +164,6 @@ def _named(name: str, value: str) -> str:
     }
     if name in said:
         return said[name].format(count=number)
-    if name == "aspect" and value in SHAPED:
+    if value in SHAPED:
         return _(SHAPED[value])
     return _("without words") if value == WORDLESS else _(value) if value else ""

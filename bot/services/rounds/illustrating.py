@@ -8,24 +8,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 
-import structlog
-
-from bot.domain.errors import MuselabError
 from bot.domain.ideas import Idea, IdeaId, Team, clean
-from bot.domain.jobs import Job
-from bot.domain.rounds import Round, RoundId
+from bot.domain.rounds import Round
 from bot.messages import Card, File
-from bot.ports import Chat, Clock, Commission, Made, Maker, Store
+from bot.ports import Chat, Clock, Commission, Maker, Store
 from bot.services.cards import shortened
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.media import awaiting
+from bot.services.rounds.errands import Errand
 from bot.services.rounds.linking import in_links
 from bot.services.rounds.methods import read
 from bot.services.rounds.showing import RoundCards
-from bot.words import _, speaking
+from bot.words import _
 
 PICTURES = "round-pictures"  #: the kind of job that makes pictures which the process that revealed the ideas did not
 LATER = timedelta(minutes=10)  # a process that lives is done by then
@@ -36,11 +33,11 @@ LAYOUT = "poster"
 BEHIND = 50  # place on a card that none has: on the board the pictures stand behind the ideas until somebody votes for one
 A_LINE = 90  # characters of an idea beside its picture
 
-log = structlog.get_logger(__name__)
 
-
-class Illustrating:
+class Illustrating(Errand):
     """Makes and posts pictures, each once."""
+
+    kind, later = PICTURES, LATER
 
     def __init__(
         self,
@@ -54,37 +51,17 @@ class Illustrating:
         make_room: Callable[[Team], Awaitable[None]],
     ) -> None:
         """`chat_of`: the chat of a platform, where this process serves it; `make_room`: refuses where there is none for files."""
+        super().__init__(store=store, clock=clock)
         self.make_room = make_room
-        self.store = store
         self.maker = maker
         self.redrawing = redrawing
         self.cards = cards
         self.chat_of = chat_of
-        self.clock = clock
-        self._making: dict[RoundId, asyncio.Task[None]] = {}
 
     async def begin(self, round: Round) -> None:
-        """Has what is missing made beside what else there is to do, where the round's method wants pictures."""
-        if not read(round.method).pictures or not await self._missing(round):
-            return
-        await self.store.plan_job(Job(kind=PICTURES, subject=round.id, team=round.channel.team, due=self.clock() + LATER))
-        if round.id not in self._making:
-            task = self._making[round.id] = asyncio.create_task(self._guarded(round))
-            task.add_done_callback(lambda _done: self._making.pop(round.id, None))
-
-    async def due(self, job: Job) -> None:
-        """Makes what was not made; the work of a job."""
-        assert job.team is not None
-        round = await self.store.round(job.team, RoundId(job.subject))
-        if round is not None:
-            await self._guarded(round)
-
-    async def close(self) -> None:
-        """Stops; what is not made is made by the job. Safe to call twice."""
-        tasks = list(self._making.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Has what is missing made, where the round's method wants pictures."""
+        if read(round.method).pictures and await self._missing(round):
+            await super().begin(round)
 
     async def _missing(self, round: Round) -> list[Idea]:
         """The linked ideas that have no picture yet, as many as the round may still have."""
@@ -93,18 +70,12 @@ class Illustrating:
         some = [idea for idea, picture in zip(ideas, there, strict=True) if picture is None]
         return some[: min(AT_ONCE, MOST - (len(ideas) - len(some)))] if len(ideas) - len(some) < MOST else []
 
-    async def _guarded(self, round: Round) -> None:
-        """Whatever goes wrong is for the log."""
-        try:
-            with speaking(round.locale):
-                await self.make_room(round.channel.team)
-                made = [await self._work(round, idea) for idea in await self._missing(round)]
-                await self.store.drop_job(round.channel.team, PICTURES, round.id)
-                await self._post(round, made)
-        except (MuselabError, TimeoutError) as error:
-            log.info("a round gets no pictures now", round=round.id, why=str(error) or type(error).__name__)
-        except Exception:
-            log.exception("making pictures for a round broke", round=round.id)
+    async def do(self, round: Round) -> None:
+        """Makes what is missing, and posts it."""
+        await self.make_room(round.channel.team)
+        made = [await self._work(round, idea) for idea in await self._missing(round)]
+        await self.store.drop_job(round.channel.team, PICTURES, round.id)
+        await self._post(round, made)
 
     async def _work(self, round: Round, idea: Idea) -> tuple[Idea, Idea, File]:
         """An idea, its picture as a work of the board, and the file; done twice it makes nothing twice."""
@@ -112,7 +83,7 @@ class Illustrating:
         seed = int(id[-6:], 16)
         asked = Commission(modality="image", text=idea.text, options={"layout": LAYOUT}, seed=seed, language=round.locale)
         async with asyncio.timeout(LONGEST_S):
-            made = await self._made(asked)
+            made = await awaiting.made(self.maker, asked)
         alt, now = clean(made.alt), self.clock()
         files = [file if file.alt else replace(file, alt=alt) for file in made.files]
         await self.store.keep_media(team, id, files, now)
@@ -132,13 +103,6 @@ class Illustrating:
             features=made.features,
         )
         return idea, await self.store.add(work), files[0]
-
-    async def _made(self, commission: Commission) -> Made:
-        async with aclosing(self.maker.make(commission)) as events:
-            async for event in events:
-                if isinstance(event, Made):
-                    return event
-        raise TimeoutError("the media service made nothing")
 
     async def _post(self, round: Round, made: Sequence[tuple[Idea, Idea, File]]) -> None:
         """Shows the new pictures in the round's channel, each with its idea."""

@@ -13,6 +13,7 @@ from bot.words import _
 from generators.engines.image.capabilities import MOST_STEPS, Able, able
 from generators.engines.image.sizes import at_aspect, fitting
 from generators.engines.making import Unmakeable
+from generators.engines.shared import pipelines
 from generators.engines.shared.device import placed
 
 SQUARE = 1024  # pixels of a side that models are trained for which say no other
@@ -151,20 +152,7 @@ class Diffusion:
         """
         if self._pipe is None:
             device, dtype = placed(*self._where)
-            try:
-                pipe = pipeline_of(self.name, dtype)
-            except (OSError, ValueError, KeyError, AttributeError) as error:
-                raise Unmakeable(
-                    _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
-            pipe.set_progress_bar_config(disable=True)
-            if self._offload == "model" and device != "cpu":
-                pipe.enable_model_cpu_offload(device=device)
-            elif self._offload == "sequential" and device != "cpu":
-                pipe.enable_sequential_cpu_offload(device=device)
-            else:
-                pipe = pipe.to(device)
-            self._pipe = pipe
+            self._pipe = pipelines.settled(pipelines.read(self.name, dtype, pipeline_of), device, self._offload)
         return self._pipe
 
     def _other(self, kind: str) -> Any:
@@ -235,9 +223,9 @@ def pipeline_of(name: str, dtype: Any) -> Any:
     Raises:
         OSError, ValueError, KeyError, AttributeError: there is no such model, or it is none.
     """
-    from diffusers import AutoPipelineForText2Image, DiffusionPipeline
+    from diffusers import AutoPipelineForText2Image
 
     try:
         return AutoPipelineForText2Image.from_pretrained(name, torch_dtype=dtype)
     except ValueError:  # edit models, and classes that the automatic choice lacks
-        return DiffusionPipeline.from_pretrained(name, torch_dtype=dtype)
+        return pipelines.whole(name, dtype)

@@ -15,6 +15,7 @@ from generators.engines.image.commissions import attached
 from generators.engines.image.meshes import Mesh, fitted
 from generators.engines.image.sculptures import work
 from generators.engines.making import Commission, Report, Unmakeable, Work
+from generators.engines.shared import pipelines
 from generators.engines.shared.colour import Colour
 from generators.engines.shared.device import placed
 
@@ -66,19 +67,11 @@ class Sculptor:
             Unmakeable: there is no such model, or it makes no meshes.
         """
         if self._pipe is None:
-            from diffusers import DiffusionPipeline
-
             device, dtype = placed(*self._where)
-            try:
-                pipe = DiffusionPipeline.from_pretrained(self.name, torch_dtype=dtype)
-            except (OSError, ValueError, KeyError, AttributeError) as error:
-                raise Unmakeable(
-                    _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
+            pipe = pipelines.read(self.name, dtype)
             if '"mesh"' not in inspect.getsource(type(pipe).__call__):
                 raise Unmakeable(_("The model {name} makes no models in space.").format(name=self.name))
-            pipe.set_progress_bar_config(disable=True)
-            self._pipe = pipe.to(device)
+            self._pipe = pipelines.settled(pipe, device)
         return set(inspect.signature(self._pipe.__call__).parameters)
 
     def _mesh(self, text: str, picture: Image.Image | None, seed: int) -> list[Mesh]:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from bot.words import _
 from generators.engines.making import Unmakeable
+from generators.engines.shared import pipelines
 from generators.engines.shared.device import placed
 
 USUAL_FPS = 16  # frames a second where a pipeline takes none: Wan's
@@ -132,21 +133,9 @@ class Film:
             Unmakeable: there is no such model.
         """
         if self._pipe is None:
-            from diffusers import DiffusionPipeline
-
             device, dtype = placed(*self._where)
-            try:
-                pipe = DiffusionPipeline.from_pretrained(self.name, torch_dtype=dtype)
-            except (OSError, ValueError, KeyError, AttributeError) as error:
-                raise Unmakeable(
-                    _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
-            pipe.set_progress_bar_config(disable=True)
-            if self._offload != "none" and device != "cpu":
-                pipe.enable_model_cpu_offload(device=device)
-            else:
-                pipe = pipe.to(device)
-            self._pipe = pipe
+            offload = "none" if self._offload == "none" else "model"  # whichever is asked for, one part after another
+            self._pipe = pipelines.settled(pipelines.read(self.name, dtype), device, offload)
         return self._pipe
 
 

@@ -48,9 +48,13 @@ class Judge:
     def __init__(self, document: dict[str, Any], validator: Any) -> None:
         self.document = document
         quick = {name: self._narrowed(validator.VALIDATORS[name]) for name in ("oneOf", "anyOf")}
-        self.root = validators.extend(validator, quick)(document)
-        self._right: set[tuple[int, str]] = set()  #: what was found right before; the same command list comes with every test
+        quick["$ref"] = validator.VALIDATORS["$ref"]
+        self.root = validators.extend(validator, {name: self._remembered(keyword) for name, keyword in quick.items()})(document)
+        #: What was found right before, by a part of the document: the same command list comes with every test, the same button
+        #: with every message.
+        self._right: set[tuple[int | str, str]] = set()
         self._fits: dict[tuple[int, str], bool] = {}
+        self._known: set[tuple[tuple[int, ...], str]] = set()  #: values of which every key is known
 
     def errors(self, value: Any, schema: Any) -> list[str]:
         """What is wrong with a value, unknown keys included. `schema` is a part of the document."""
@@ -64,25 +68,35 @@ class Judge:
 
     def _errors(self, value: Any, schema: Any) -> list[str]:
         found = [f"{'/'.join(map(str, e.absolute_path))}: {short(e)}" for e in self.root.evolve(schema=schema).iter_errors(value)]
-        return found or list(self.excess(value, schema, ""))
+        return found or list(self.excess(value, (schema,), ""))
 
-    def excess(self, value: Any, schema: Any, path: str) -> Iterator[str]:
-        """Paths of the keys that no schema which fits the value knows."""
-        fitting = list(self.fitting(value, schema))
+    def excess(self, value: Any, schemas: tuple[Any, ...], path: str) -> Iterator[str]:
+        """Paths of the keys that no schema which fits the value knows, of those that all apply to it."""
+        if not isinstance(value, dict | list):
+            return
+        known = (tuple(map(id, schemas)), alike(value))
+        if known not in self._known:
+            found = list(self._excess(value, schemas, path))
+            if not found:
+                self._known.add(known)
+            yield from found
+
+    def _excess(self, value: Any, schemas: tuple[Any, ...], path: str) -> Iterator[str]:
+        fitting = [one for schema in schemas for one in self.fitting(value, schema)]
         if isinstance(value, dict):
             named = [one["properties"] for one in fitting if "properties" in one]
             free = [one["additionalProperties"] for one in fitting if one.get("additionalProperties")]
             for key, inner in value.items():
                 known = [properties[key] for properties in named if key in properties] or free
                 if known:
-                    yield from self.excess(inner, known[0] if len(known) == 1 else {"allOf": known}, f"{path}/{key}")
+                    yield from self.excess(inner, tuple(known), f"{path}/{key}")
                 elif named:
                     yield f"{path}/{key}: unknown key"
         elif isinstance(value, list):
             items = [one["items"] for one in fitting if isinstance(one.get("items"), dict)]
             for index, inner in enumerate(value):
                 for item in items:
-                    yield from self.excess(inner, item, f"{path}/{index}")
+                    yield from self.excess(inner, (item,), f"{path}/{index}")
 
     def fitting(self, value: Any, schema: Any) -> Iterator[dict[str, Any]]:
         """The plain schemas that apply to a value: references followed, fitting branches chosen."""
@@ -108,6 +122,22 @@ class Judge:
 
         def check(validator: Any, branches: list[Any], value: Any, schema: Any) -> Iterator[Any]:
             return keyword(validator, self._allowed(branches, value), value, schema)
+
+        return check
+
+    def _remembered(self, keyword: Any) -> Any:
+        """A keyword that looks at no value twice that it found right."""
+
+        def check(validator: Any, argument: Any, value: Any, schema: Any) -> Iterator[Any]:
+            if not isinstance(value, dict | list):
+                yield from keyword(validator, argument, value, schema)
+                return
+            known = (argument if isinstance(argument, str) else id(argument), alike(value))
+            if known not in self._right:
+                wrong = list(keyword(validator, argument, value, schema))
+                if not wrong:
+                    self._right.add(known)
+                yield from wrong
 
         return check
 

@@ -1,0 +1,88 @@
+"""What a topic begins and ends with that is none of it: "hey there, could you please give us …, thank you". Rules, no model."""
+
+from __future__ import annotations
+
+import re
+
+#: What people ask for.
+THINGS = (
+    r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
+    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|songs?|topics?|mascots?|icebreakers?)"
+)
+_WHO = r"(?:there|all|everyone|everybody|team|guys|folks|friends?|again|both|muselab|muse|bot|robot|you)"
+_GREETS = (
+    r"(?:hi+|hello+|hey+a*|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|(?:morning|evening|afternoon)(?=[,!]))"
+)
+#: Verbs of whoever is asked, and what a person says of having.
+_GIVE = (
+    r"(?:give|gimme|get|have|show|find|suggest|propose|recommend|brainstorm|think (?:of|up)|come up with|write|make|list|create|"
+    r"generate|do|help (?:me|us|out)?(?: (?:to )?(?:find|with|brainstorm|come up with|think (?:of|up)|choose|write|get))?)"
+)
+_GIVING = r"(?:giving|suggesting|finding|thinking (?:of|up)|coming up with|writing|making|helping (?:me|us) (?:find|with))"
+_REQUEST = (
+    r"(?:(?:ok|okay|so|and|well|please|pls|now|maybe|perhaps)[,!]? )*"
+    rf"(?:(?:(?:can|could|would|will) (?:you|u|ya|we|i|somebody|someone|anybody|anyone)"
+    r"(?:,? (?:please|kindly|maybe|perhaps|quickly))* )?"
+    rf"{_GIVE}"
+    rf"|would you mind {_GIVING}"
+    rf"|(?:i|we)(?:'m| am|'re| are| was| were)? (?:just )?(?:wondering|hoping|asking) (?:if|whether|that) you (?:could"
+    rf"|can|would|might) {_GIVE}"
+    r"|(?:i|we)(?:'d|'m|'re| would| am| are| could| can)?(?: really| just| also)? (?:need|want|like|love|use"
+    r"|be looking for|looking for|"
+    r"trying to find|searching for|in need of|after)(?: to (?:find|have|get|see|brainstorm|hear|request"
+    r"|ask (?:you )?for))?(?: (?:some )?help with"
+    r"| (?:some )?help finding)?"
+    r"|(?:looking|searching) for|need(?: help with)?|in need of|do you have|have you got|got|are there|is there|any)"
+    r"(?: me| us)?,?(?: please)?"
+)
+#: A greeting before a request or a topic; "hello kitty party" and "hi-fi shop names" have none.
+GREETING = re.compile(
+    rf"{_GREETS}(?:,? {_WHO}\b)*(?:[,.!:;]+\s+|\s+[–-]\s+|\s*[:;]-?[)DP]\s+)(?=\S+ \S)|{_GREETS}(?: {_WHO}\b)+\s+(?=\S+ \S+ \S)|"
+    rf"{_GREETS}\s+(?={_REQUEST} \S)|dear (?:{_WHO} ?)+[,.!:;]*\s+(?=\S+ \S)|"
+    rf"(?:muselab|muse|bot|team|guys)[,!:]\s+(?={_REQUEST} \S)",
+    re.IGNORECASE,
+)
+HAN_GREETING = re.compile(
+    r"(?:你们?好|您好|大家好|嗨|哈喽|哈啰|早上好|上午好|下午好|晚上好|早安)(?:啊|呀)?[，,。！!\s]+(?=\S{4})"
+)
+AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
+#: "new topic: names for our newsletter"
+ANNOUNCED = re.compile(
+    r"^(?:(?:(?:and |ok |now )?(?:a |the |my |our )?(?:new|next|another|different) (?:topic|question|task|one|theme)"
+    r"|topic|question)"
+    r"(?: is)?\s*(?::|\s[–-])\s*)(?=\S+ \S)",
+    re.IGNORECASE,
+)
+#: Who somebody is, behind a greeting: "my name is Tom and I need …".
+INTRODUCED = re.compile(
+    r"^(?:[Mm]y name is|[Mm]y name's|[Ii]'m|[Ii] am|[Tt]his is) [A-Z][\w'-]*(?: (?:from|here|at) [\w'-]+)?(?:,| and|\.|,? and) +",
+    re.ASCII,
+)
+#: What a request begins with before it says what is wanted: "I need ideas for …", "can you give me some names for …".
+POLITELY = re.compile(
+    rf"{_REQUEST}(?: some| a few| a couple of| any| an?| the| new| good| nice)* (?P<rest>(?:\S+ ){{0,3}}?{THINGS} (?:for"
+    rf"|about|of|to|on) .+)",
+    re.IGNORECASE | re.DOTALL,
+)
+PLEASE = re.compile(
+    r"^(?:please|pls|plz|kindly),? +(?=\S+ \S)|(?<!say)(?<!says)(?<!word)(?<!saying)(?:(?:,? +(?:please|pls|plz|thx"
+    r"|tysm))+|, *(?:thanks|thank you))[.!?]*$",
+    re.IGNORECASE,
+)
+#: "I'd like to plan a party" is "plan a party".
+PLANNED = re.compile(
+    r"^(?:(?:can|could|would) you (?:please )?)?(?:(?:help|assist) (?:me|us)(?: to| with)? |(?:(?:i|we)(?:'d"
+    r"| would)? (?:want|need|like|have|plan|hope) to |"
+    r"(?:i'm|i am|we're|we are) (?:trying|going|about|planning|hoping) to ))"
+    r"(?=(?:plan|organi[sz]e|throw|host|celebrate|prepare|decorate|surprise|arrange|set up|put together) \S)",
+    re.IGNORECASE,
+)
+
+
+def opened(text: str) -> str:
+    """A topic without the greeting before it, who greets, and "please" at its ends."""
+    rest = text = ANNOUNCED.sub("", text, count=1)
+    if greeting := GREETING.match(text) or HAN_GREETING.match(text):
+        rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)
+    rest = PLEASE.sub("", PLEASE.sub("", rest)).strip()
+    return PLANNED.sub("", rest, count=1) or text

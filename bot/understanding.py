@@ -1,0 +1,18 @@
+"""Whether rules understand a line: all of it, or as said of what stands in front of a person. No state."""
+
+from __future__ import annotations
+
+from bot.services.ideas import adding, deeds, followups, pointing, polite, talking, wishes
+from bot.services.media import changes
+
+
+def whole(text: str, under: str) -> bool:
+    """Whether rules understand all of a line that is no topic and no command; `under`: as in `bot.typed.Source`."""
+    pointing_at = followups.follow_up(text) is not None if under else pointing.points(text)
+    return bool(talking.small_talk(text) or deeds.deed(text) or pointing_at)
+
+
+def goes_on(text: str) -> bool:
+    """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
+    refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
+    return bool(followups.follow_up(text) or refined or adding.extended("…", text) or changes.modalities(text))
