@@ -230,7 +230,12 @@ def _says_twice(text: str) -> bool:
 
 def words(text: str) -> set[str]:
     """The words of a text, folded, the ends that make plurals gone."""
-    return {word.rstrip("s") if len(word) > 3 else word for word in re.findall(r"[^\W_]+", text.casefold())}
+    return set(spelled(text))
+
+
+def spelled(text: str) -> list[str]:
+    """The same, each as often as it stands there."""
+    return [word.rstrip("s") if len(word) > 3 else word for word in re.findall(r"[^\W_]+", text.casefold())]
 
 
 def _bare(raw: str) -> str:

@@ -35,8 +35,8 @@ SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one
 #: then. One by one they would cost a pass each.
 JUDGED_TOGETHER = 1 / 3
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
-#: How many times as many versions of a draft as of other ideas: half of a small model's say something else, and they are short.
-POLISHED = 2.5
+#: How many times as many versions of a draft as of other ideas: most of a small model's say something else, and they are short.
+POLISHED = 4.0
 LOADING = re.compile(r"loading (?P<model>\S+)")
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 

@@ -15,6 +15,7 @@ from bot.domain.errors import GeneratorDown, Refusal
 from bot.domain.ideas import Brainstorm, Draft, Idea, Prompt
 from bot.messages import Progress
 from bot.ports import Clock, Health, Order
+from bot.services.cards import lacking
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore
@@ -111,6 +112,18 @@ async def test_a_polish_may_come_near_its_original_but_not_repeat_it(tmp_path: A
 
     assert [idea.text for idea in ideas] == ["A Bar for Tea Lovers"]
     assert ideas[0].origin == "polish"
+
+
+async def test_a_polish_has_the_versions_that_came_and_asks_for_no_more(tmp_path: Any) -> None:
+    generator = ScriptedGenerator(texts=("Tea House", "Tea Hall"), broken_every=1)
+    house = await a_house(generator, tmp_path)
+    brainstorm = await begun(house, count=3, operation="polish", about=("The Tea House",))
+
+    assert await house.services.brainstorming.work(brainstorm, unseen) == []
+
+    assert len(generator.orders) == 1
+    assert lacking(brainstorm.prompt, 0).startswith("No version was better")
+    assert lacking(brainstorm.prompt, 1) == ""
 
 
 async def test_liked_ideas_of_like_topics_are_shown_to_the_model_as_examples(tmp_path: Any) -> None:

@@ -30,7 +30,9 @@ def test_of_a_model_that_follows_orders_a_long_drafts_version_has_a_word_of_it(v
 @pytest.mark.parametrize(
     ("version", "draft", "astray"),
     [
-        ("A big breakfast where all the people of the team cook", "we could do a big breakfast where all the team cooks", False),
+        ("A breakfast where all of the team cook", "we could perhaps do a breakfast where all the team is cooking", False),
+        ("A bench by a bookshelf with a box of free books", "A bench by the shop with a box of free books", True),
+        ("A clear graph of the level shows a clear graph", "Show the level in a clear graph", True),
         ("Every dish has a story behind it", "Host a potluck dinner where each neighbour brings a dish", True),
         ("A potluck dinner where each of us brings a dish", "Host a potluck dinner where each neighbour brings a dish", False),
         ("Every note must be a promise", "Write welcome notes in chalk on the pavement", True),
@@ -56,7 +58,7 @@ def test_a_vivid_version_may_add_and_a_short_one_may_leave_out() -> None:
 
 def test_what_means_something_else_is_broken_and_says_why() -> None:
     drafts = [Draft(text="near"), Draft(text="far"), Draft(text="", broken="empty")]
-    vectors = np.array([[1.0, 0.0], [0.8, 0.6], [0.6, 0.8], [0.0, 1.0]], dtype=np.float32)
+    vectors = np.array([[1.0, 0.0], [0.96, 0.28], [0.6, 0.8], [0.0, 1.0]], dtype=np.float32)
 
     assert [one.broken for one in faithful(drafts, vectors, polish("it"))] == [None, "form", "empty"]
     assert [one.broken for one in faithful(drafts, vectors, polish("it", "short"))] == [None, None, "empty"]

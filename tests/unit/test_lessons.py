@@ -145,7 +145,9 @@ def test_a_tuned_version_learns_a_poem_as_the_list_that_it_will_be_asked_for() -
     assert phrasing.idea(phrase, prompt, " Wet roofs\n2. a cat looks in\n3. and out", finished=True).text == poem
 
 
-@pytest.mark.parametrize(("version", "trouble"), [("A day off for everyone", "form"), ("Swap desks for one day", None)])
+@pytest.mark.parametrize(
+    ("version", "trouble"), [("A day off for everyone", "form"), ("Swap desks with a colleague for one day", None)]
+)
 async def test_a_version_that_says_something_else_is_none(version: str, trouble: str | None) -> None:
     draft = "Swap your desk with a colleague from another team for one day"
     order, listing = an_order("ideas", operation="polish", about=(draft,)), Listing({"id": "it", "owned_by": "somebody"})

@@ -148,7 +148,7 @@ class Brainstorming:
                 await step(Progress(doing=_("Thinking"), done=len(done), total=prompt.count))
                 background = await self._backgrounds.of(brainstorm, prompt)
                 for number in range(ROUNDS):
-                    if len(done) >= prompt.count or (done and prompt.operation == "polish"):  # one good version is one
+                    if len(done) >= prompt.count or (number and prompt.operation == "polish"):  # what came is what there is
                         break
                     done += await self._round(brainstorm, prompt, background, done, number, step)
         return done
