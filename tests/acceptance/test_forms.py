@@ -19,7 +19,6 @@ from tests.acceptance.test_discord_faults import fake as fake
 from tests.acceptance.test_discord_faults import slow as slow
 from tests.acceptance.test_discord_faults import town as town
 from tests.acceptance.test_slack_places import here as here
-from tests.acceptance.test_slack_places import slack as slack
 
 RED, ANN = TEAMS["red"], user("ann")
 MIDI = (  # one note

@@ -11,7 +11,6 @@ from tests.acceptance.drivers import Seen
 from tests.acceptance.drivers.slack import TEAMS, user
 from tests.acceptance.test_slack_places import HERE
 from tests.acceptance.test_slack_places import here as here
-from tests.acceptance.test_slack_places import slack as slack
 from tests.acceptance.test_stories import gated
 
 TEAM, ANN = TEAMS["red"], user("ann")

@@ -17,7 +17,6 @@ from bot.messages import Card, Line
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
 from tests.acceptance.test_slack_places import HERE
 from tests.acceptance.test_slack_places import here as here
-from tests.acceptance.test_slack_places import slack as slack
 from tests.fakes.slack.specs import load
 
 TEAM, ANN, BOB = TEAMS["red"], user("ann"), user("bob")

@@ -11,7 +11,6 @@ from bot.domain.models import ChannelSettings
 from bot.services.team.governing import whole
 from tests.acceptance.drivers.slack import CHANNEL, TEAMS, user
 from tests.acceptance.test_slack_places import here as here
-from tests.acceptance.test_slack_places import slack as slack
 
 TEAM, ADMIN, BOB = TEAMS["red"], user("admin"), user("bob")
 HERE = Channel(team=Team(platform="slack", id=TEAM), id=CHANNEL)
