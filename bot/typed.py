@@ -22,7 +22,7 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import cannot, deeds, finding, orders, pointing, remarks, signing, spelling, talking, wishes
+from bot.services.ideas import cannot, deeds, finding, orders, pointing, remarks, signing, spelling, swapping, talking, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -121,7 +121,8 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         raise Refusal(why)
     if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
-    if not source.under and ((asked is not None and asked.ideas and asked.only_there) or pointing.points(text)):
+    pointed = (asked is not None and asked.ideas and asked.only_there) or swapping.swapped(text) or pointing.points(text)
+    if not source.under and pointed:
         raise pointing.nothing_there()
     if wishes.BARE.fullmatch(text):
         raise Refusal(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.ideas import adding, deeds, followups, pointing, polite, talking, wishes
+from bot.services.ideas import adding, deeds, followups, pointing, polite, swapping, talking, verses, wishes
 from bot.services.media import changes
 
 
@@ -15,4 +15,5 @@ def whole(text: str, under: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
     refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
-    return bool(followups.follow_up(text) or refined or adding.extended("…", text) or changes.modalities(text))
+    worded = swapping.swapped(text) or verses.rhyming(text)
+    return bool(followups.follow_up(text) or refined or worded or adding.extended("…", text) or changes.modalities(text))

@@ -23,6 +23,7 @@ from bot.services.ideas.intents import Meaning
 from bot.services.ideas.quoting import AT_ONCE
 from bot.services.ideas.replying import MODEL, may_be_topic, sentence, topic
 from bot.services.ideas.talking import HAN
+from bot.services.media.depicted import parts
 from bot.services.models.serving import serving
 from bot.words import language, speaking
 
@@ -56,6 +57,9 @@ class Conversing:
             show: answers with the command of a name, one of `SHOWING`.
         """
         line = str(call.args.get("topic", ""))
+        shown = await self.following.before(call.channel, str(call.args["spoken"])) if parts(line) is not None else None
+        if shown is not None and await self.following.of_parts(call, shown, line, reply):
+            return True
         meant = await self.meaning(line)
         if meant is None or meant.talk < intents.TALK:
             return False

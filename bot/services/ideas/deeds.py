@@ -72,6 +72,7 @@ class Deed:
     layout: str = ""  #: of a picture of "it"
     how: Change | None = None  #: what was said of a work of "it"
     said: str = ""  #: what else the command is told: "vote" of the board; the kind of picture in whose place another is made
+    scene: str = ""  #: of a picture of "it": with what or where it is, "on a wooden table"
 
     @property
     def only_there(self) -> bool:
@@ -159,7 +160,7 @@ def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> 
     if numbers or not modality:
         options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
         return Deed(line + options, numbers, by_place=by_place, said=beside or instead)
-    return Deed(line, layout=layout, how=how, said=instead)
+    return Deed(line, layout=layout, how=how, said=instead, scene=said.get("scene", ""))
 
 
 def _pictured(kind: str) -> tuple[str, str, Change | None]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal, UnknownIdea
+from bot.domain.feedback import tallies
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
 from bot.domain.modalities import TEXT
 from bot.messages import Call
@@ -20,13 +21,18 @@ from bot.services.ideas.followups import FollowUp, follow_up
 from bot.services.ideas.manners import added
 from bot.services.ideas.pointing import nothing_there, points
 from bot.services.ideas.polite import tidied, trimmed
+from bot.services.ideas.swapping import Swap, having, swapped, told_how
+from bot.services.ideas.verses import POEMS, rhymed, rhyming
 from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
+from bot.services.media.depicted import parts
+from bot.services.media.ordered import same_series
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place
 IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
+RHYMED = "rhyming"  #: how ideas are to be that are no poems
 RECENT = 20  # brainstorms among which the last work is looked for; within an hour nobody remembers more
 
 
@@ -67,18 +73,27 @@ class Following:
         line = str(call.args.get("said", ""))
         before = await self.before(call.channel, str(call.args.get("under", "")))
         asked = deed(line)
-        if before is not None and before.prompt.modality != TEXT:
+        if (swap := swapped(line)) is not None:
+            await self._swapped(call, before, swap, reply)
+        elif before is not None and before.prompt.modality != TEXT:
             await self._of_media(call, before, line, asked, reply)
         elif asked is not None and asked.modality:
             if before is None:
                 raise Refusal(_(NOTHING))
-            await self.altering.of_it(call, before.prompt, before.ideas, asked, reply)
+            await self.altering.of_it(call, before.prompt, await self._chosen(before), asked, reply)
         else:
             await self._of_words(call, before, line, reply)
 
     async def _of_words(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
         """What is said where ideas in words stand, or none."""
         wanted = follow_up(line) or refinement(line) or refinement(tidied(line))
+        if rhyming(line) and before is not None and before.prompt.kind in POEMS:
+            order = await self.answering.like(
+                before.prompt, call.channel, kind=rhymed(before.prompt), count=_count(before, FollowUp())
+            )
+            await self.answering.brainstorm(call.channel, call.person, order, reply)
+            return
+        wanted = wanted or (FollowUp(constraint=RHYMED) if rhyming(line) else None)
         work = await self._earlier(call, line, surely=wanted is not None)
         if work is not None:
             await self._of_media(call, work, line, None, reply)
@@ -107,6 +122,10 @@ class Following:
             await self.altering.serve(call, prompt, one, before.ideas, said, reply)
         elif asked is not None and asked.modality:
             await self.altering.of_it(call, prompt, before.ideas, asked, reply)
+        elif (wanted is None or wanted == FollowUp(constraint=wanted.constraint)) and await self.of_parts(
+            call, before, line, reply
+        ):
+            return
         elif (work := await self._earlier(call, line, surely=False)) is not None:
             await self._of_media(call, work, line, None, reply)
         elif wanted is None:
@@ -116,6 +135,51 @@ class Following:
             await self.altering.again(call, order, one, reply)
         else:
             raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
+
+    async def of_parts(self, call: Call, before: Before, line: str, reply: Reply) -> bool:
+        """Answers what is said of the parts of a picture that stands there; False: nothing of the kind is said, or none does.
+
+        Raises:
+            Refusal: nothing of it can be done; the message says what can.
+        """
+        one = before.brainstorm
+        said = parts(line) if one is not None and before.prompt.modality == "image" else None
+        if said is None or one is None:
+            return False
+        if _drawn_by_a_model(before.ideas):  # which reads words
+            await self.altering.again(call, same_again(before.prompt, None, line), one, reply)
+        else:
+            await self.altering.of_parts(call, before.prompt, one, before.ideas, said, reply)
+        return True
+
+    async def _chosen(self, before: Before) -> Sequence[Idea]:
+        """The one idea of several that somebody picked, which "it" then is; all of them where none is, or several are."""
+        votes = (
+            await self.store.feedback(before.ideas[0].channel.team, [idea.id for idea in before.ideas]) if before.ideas else []
+        )
+        found = tallies(votes)
+        picked = [idea for idea in before.ideas if idea.id in found and found[idea.id].picked]
+        return picked if len(picked) == 1 else before.ideas
+
+    async def _swapped(self, call: Call, before: Before | None, swap: Swap, reply: Reply) -> None:
+        """The one thing that stands there with a word in place of another: a work made anew, or new ideas for the topic.
+
+        Raises:
+            UnknownIdea: nothing stands there.
+            Refusal: nothing there has the word, or an idea has it, which its number changes.
+        """
+        if before is None:
+            raise nothing_there()
+        prompt, one = before.prompt, before.brainstorm
+        text = swap.within(prompt.text)
+        if prompt.modality != TEXT and one is not None and text:
+            await self.altering.again(call, replace(same_series(prompt, one.seed), text=text), one, reply)
+            return
+        if text and prompt.modality == TEXT:
+            order = await self.answering.like(replace(prompt, text=text), call.channel, count=_count(before, FollowUp()))
+            await self.answering.brainstorm(call.channel, call.person, order, reply)
+            return
+        raise Refusal(told_how(swap, having(swap, before.ideas) if prompt.modality == TEXT else []))
 
     async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
         """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.

@@ -1,0 +1,96 @@
+"""What people say of the parts of a picture: "add a moon", "bigger wings", "remove the tree". Rules, no model.
+
+Boards are designed from words, so that no part of one can be moved, added or taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.services.ideas.openings import THINGS
+from bot.services.media.changes import Change, change
+
+LONGEST = 90  # characters of such a line; what is longer tells a topic
+_ASK = (
+    r"(?:(?:please|now|just|maybe|perhaps|and|also|then|ok(?:ay)?|no|yes|hmm|well|but|so)[, ]+|"
+    r"(?:can|could|would|will) (?:you|we|u)(?: please| also| just)? |"
+    r"(?:let'?s|i want(?: you)? to|i(?:'d| would) like(?: you)? to|we (?:should|could)|try to) )*"
+)
+_SOME = r"(?:an?|the|some|one|two|three|four|five|six|more|another|a few|several|\d{1,2}|its|his|her|their)"
+_THE = r"(?:the|that|this|those|these|its|his|her|their|one|two|three|an?|some|all the|all)"
+_SIZE = r"(?:bigger|larger|smaller|longer|shorter|taller|thicker|thinner|rounder|fatter|slimmer|sharper|closer|higher|lower)"
+_PLACE = (
+    r"(?:next to|beside|besides|on|onto|in|into|to|behind|under|above|over|near|around|at|in front of|between|(?:to the )?left of"
+    r"|(?:to the )?right of)"
+)
+#: Something more in the picture, and where.
+ADDED = re.compile(
+    rf"{_ASK}(?:(?:add|put|place|insert|include|stick|draw in|paint in)(?: in)?|(?:it|this|that) (?:needs|could use|should have)|"
+    rf"give (?:it|him|her|them)|with|there should be) (?P<thing>{_SOME} \S.*?)(?: (?P<place>{_PLACE} \S.*))?"
+)
+#: More or less of what is there, or in another size.
+SIZED = re.compile(
+    rf"{_ASK}(?:(?:make|draw|paint|give|with|have|it|them|should have) )*(?:an? |the |much |a bit |way )*"
+    rf"(?P<thing>{_SIZE} (?:[a-z-]+ ?){{1,3}}|(?:more|fewer|less) (?:[a-z-]+ )?[a-z-]+s)"
+)
+OTHERS = (
+    re.compile(
+        rf"{_ASK}(?:remove|take (?:away|out|off)|delete|erase|get rid of|lose|drop|leave out|hide|cut(?: off| out)?) {_THE} \S.*"
+    ),
+    re.compile(rf"{_ASK}(?:take|move|push|pull|bring) {_THE} \S.* (?:away|out|off|up|down|back|closer)"),
+    re.compile(rf"{_ASK}(?:move|shift|turn|flip|rotate|mirror|raise|lower|swap|push|pull|tilt|bend|centre|center) {_THE} \S.*"),
+    re.compile(rf"{_ASK}(?:zoom (?:in|out)(?: .*)?|make {_THE} (?:[a-z-]+ ){{1,3}}(?:{_SIZE}|[a-z-]+))"),
+    re.compile(
+        rf"{_ASK}{_THE} (?:[a-z-]+ ){{1,3}}(?:should|must|needs to|has to|is|are) (?:be )?(?:too |much )*(?:{_SIZE}|big|small)"
+    ),
+    re.compile(rf"(?:one|two|an?) (?:[a-z-]+ ){{1,2}}(?:less|more)|without {_THE} \S.*"),
+)
+#: What is no part of a picture but all of it, or something else that stands there.
+WHOLE = re.compile(
+    rf"\b(?:pictures?|images?|drawings?|posters?|logos?|mood ?boards?|boards?|ideas?|ones|titles?|topics?|versions?|texts?|words|"
+    rf"letters|fonts?|colou?rs?|numbers?|lists?|votes?|channel|poll|{THINGS})\b|"
+    r"\b(?:the|this|that|all|first|second|third|last) one\b|\b(?:like|of) (?:this|these|that|those|them)\b"
+)
+CLAUSES = re.compile(r"\s*[,;]\s*(?:and |but )?|\s+(?:and|but|plus)\s+")
+NOTHING = re.compile(r"no|yes|ok(?:ay)?|hmm|well|please|now|thanks|nice|good|great|cool|wow")  #: clauses that ask for nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What was said of the parts of a picture."""
+
+    thing: str = ""  #: what is to be in it: "a cat", "bigger wings"; empty where something is to go or to move
+    place: str = ""  #: where: "next to the cup"
+    whole: Change | None = None  #: what the same line says of all of it
+
+
+def parts(line: str) -> Parts | None:
+    """What a line says of the parts of a picture; None where it says anything else.
+
+    It means so only where a picture stands there: "add a moon" may be said of names, too.
+    """
+    if len(line) > LONGEST:
+        return None
+    text = " ".join(line.casefold().replace("’", "'").split()).strip(" .!?")
+    if (said := _part(text)) is not None and " and " not in text:
+        return said
+    clauses = [clause for clause in CLAUSES.split(text) if clause and not NOTHING.fullmatch(clause)]
+    of_all = [one for one in (change(clause, "image") for clause in clauses) if one is not None and not (one.cannot or one.work)]
+    of_parts = [one for one in (_part(clause) for clause in clauses if change(clause, "image") is None) if one is not None]
+    if not of_parts or len(of_all) + len(of_parts) < len(clauses):
+        return said
+    options = dict(option for one in of_all for option in one.options)
+    return Parts(
+        thing=of_parts[0].thing,
+        place=of_parts[0].place,
+        whole=Change(options=tuple(sorted(options.items()))) if options else None,
+    )
+
+
+def _part(text: str) -> Parts | None:
+    if WHOLE.search(text):
+        return None
+    if match := ADDED.fullmatch(text) or SIZED.fullmatch(text):
+        return Parts(thing=match["thing"].strip(), place=match.groupdict().get("place") or "")
+    return Parts() if any(rule.fullmatch(text) for rule in OTHERS) else None
