@@ -185,6 +185,26 @@ async def test_a_poem_of_an_idea_has_its_words(house: House) -> None:
     assert any("The Lending Shed" in card.title for card in chat.messages.values())
 
 
+@pytest.mark.parametrize(
+    ("line", "text", "kind", "style"),
+    [
+        ("give me some characters for this", "a board game about bees", "characters", ""),
+        ("what if the players are the bees instead", "a board game about bees", "", "the players are the bees"),
+        ("can we get a slogan out of that? something punchy", "a slogan for a board game about bees", "", "punchy"),
+    ],
+)
+async def test_what_is_asked_of_a_topic_keeps_the_topic(house: House, line: str, text: str, kind: str, style: str) -> None:
+    await house.desk.call(a_call("brainstorm", topic="a board game about bees"), Sheet(BareChat(), "ann"))
+    event = typed.parse(line, typed.Source(id=an_id(), person=a_person(), channel=RED, at=NOON, under="latest"))
+    assert isinstance(event, Call)
+
+    await house.desk.call(event, Sheet(BareChat(), "ann"))
+
+    prompt = (await house.store.brainstorms(RED, limit=1))[0].prompt
+    assert prompt is not None
+    assert (prompt.text, prompt.kind, prompt.style) == (text, kind, style)
+
+
 async def test_a_call_for_a_vote_shows_the_board_and_how_to_vote(house: House) -> None:
     await house.desk.call(a_call("idea", text="The Lending Shed"), Sheet(BareChat(), "ann"))
     chat = BareChat()

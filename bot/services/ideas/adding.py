@@ -19,6 +19,7 @@ OTHERS = re.compile(
 )
 OURS = re.compile(
     r"(?:we|our \w+|my \w+|i)(?:'re|'m)? (?:also |already |really |just |all |only )*"
+    r"(?!have (?:a|another|one|some) (?:questions?|ideas?|requests?)\b)"
     r"(?:like|love|hate|have|has|want|play|live|work|are|is|am|"
     r"sell|make|meet|do|don'?t|can'?t|cannot|teach|run|speak|only)(?: not)? .+",
     re.IGNORECASE,
@@ -55,7 +56,8 @@ FOR_IT = re.compile(
     rf"(?:(?:write|draft|make|give|get|have|show|invent|come up with|prepare|do|think up)(?: me| us)? )?"
     rf"(?:some |a few |a couple of )?"
     rf"(?P<thing>(?:\S+ ){{0,4}}?(?:{THINGS}|{WRITTEN})) (?P<of>for|about|of|to go with|out of|from) "
-    rf"(?:it|this|that|them|these)"
+    rf"(?:it|"
+    r"(?:this|that)(?: (?:game|story|play|book|film|song|party|event|project|topic|one))?|them|these)"
     r"(?:\s*[,.?!]+ (?:but |and |make it |something |maybe )*(?P<how>[^,.?!]{3,40}))?[?]*",
     re.IGNORECASE,
 )

@@ -51,9 +51,11 @@ RULES: Mapping[str, re.Pattern[str]] = {
         "Nobody can put two ideas of their choice to a vote. /duel shows each of you two ideas and asks which is better; for one "
         "idea, write “/vote 2 up”. /board shows who leads."
     ): re.compile(
-        rf"{_POLITE}(?:(?:let|have|make|ask|get) (?:\S+ ){{1,3}}?(?:to )?)?(?:hold |take |have |start )?(?:a |the )?"
+        rf"{_POLITE}(?:(?:let|have|make|ask|get) (?:\S+ ){{1,3}}?(?:to )?|(?:can|could|should|shall) (?:\S+ ){{1,3}}?)?"
+        rf"(?:hold |take |have |start )?(?:a |the )?"
         rf"(?:vote|poll|voting|choose|decide|pick)(?: now)? "
-        rf"(?:between|from|among) {_ONE}(?:(?:,| and| or| vs\.?| versus)+ {_ONE})+|"
+        rf"(?:between|from|among) (?:the (?:first )?two|these two|{_ONE}(?:(?:,| and| or| vs\.?| versus)+ {_ONE})+)|"
+        rf"{_POLITE}(?:vote|voting|poll)(?: now)?(?: on| for)? {_ONE} (?:or|and|vs\.?) {_ONE}|"
         rf"{_POLITE}{_ONE} (?:vs\.?|versus|against) {_ONE}",
         re.IGNORECASE,
     ),

@@ -168,11 +168,12 @@ def _in_english(text: str) -> FollowUp | None:
         return FollowUp()
     if match := LANGUAGE.fullmatch(spoken):
         return FollowUp(language=tongue(match))
-    if match := manners.PRAISED.fullmatch(spoken):
-        return _like_this(match["ones"], _wish(match["wish"]))
+    if (match := manners.PRAISED.fullmatch(spoken)) and (match["liked"] or match["praise"]):
+        how = _wish(match["wish"])
+        return _like_this(match["ones"], how if how or match["praise"] else FollowUp(constraint=match["wish"]))
     if match := COUNTED.fullmatch(spoken):
-        how = _how(match["how"])
-        return replace(how, count=number(match["count"])) if how else None
+        so = _how(match["how"])
+        return replace(so, count=number(match["count"])) if so else None
     if (match := manners.WHAT_IF.fullmatch(spoken)) and not TOPIC.search(spoken):
         wish = match["how"] or match["all"]
         return _how(wish) or FollowUp(constraint=wish)

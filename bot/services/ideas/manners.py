@@ -48,11 +48,12 @@ TOO = re.compile(
 )
 #: What is said for an idea before what is lacking: "the third one is good but it has to work outdoors".
 PRAISED = re.compile(
-    rf"(?:(?:i|we) (?:really )?(?:like|love) )?(?P<ones>{ONE}) (?:is|was|looks|sounds|seems) "
+    rf"(?P<liked>(?:(?:i|we) )?(?:really )?(?:like|love) )?(?P<ones>{ONE})"
+    r"(?P<praise> (?:works(?: well)?|(?:is|was|looks|sounds|seems) "
     r"(?:(?:really|very|so|quite|pretty|almost|nearly|not|too|also|a) )*"
     r"(?:good|great|nice|lovely|fun|funny|cool|cute|clever|perfect|fine|ok|okay|close|there|bad|promising|interesting|right|"
-    r"better|best|favou?rite|beautiful|brilliant|excellent|sweet)(?: (?:idea|one|start))? "
-    r"(?:but|only|except|if only) (?P<wish>.+)"
+    r"better|best|favou?rite|beautiful|brilliant|excellent|sweet)(?: (?:idea|one|start))?))? "
+    r"(?:but|only|just|except|if only) (?P<wish>.+)"
 )
 #: What an idea must be: "it has to work outdoors" wants it outdoors.
 MUST = re.compile(

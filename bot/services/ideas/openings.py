@@ -48,8 +48,9 @@ HAN_GREETING = re.compile(
 AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
 #: "new topic: names for our newsletter"
 ANNOUNCED = re.compile(
-    r"^(?:(?:(?:and |ok |now )?(?:a |the |my |our )?(?:new|next|another|different) (?:topic|question|task|one|theme)"
-    r"|topic|question|brainstorm(?:ing)?|ideas (?:wanted|needed)|request|prompt|wanted|needed|task)"
+    r"^(?:(?:(?:and|ok|okay|now|right|so|well|alright|great|hey),? )*"
+    r"(?:(?:a |the |my |our )?(?:new|next|another|different) (?:topic|question|task|one|theme)|"
+    r"topic|question|brainstorm(?:ing)?|ideas (?:wanted|needed)|request|prompt|wanted|needed|task)"
     r"(?: is)?\s*(?::|\s[–-])\s*)(?=\S+ \S)",
     re.IGNORECASE,
 )

@@ -97,7 +97,7 @@ _JUDGED = (
 )
 #: A question about an idea, or a word that asks for a judgement of it: "poke holes in number 1", "is 3 any good?".
 OF_AN_IDEA = re.compile(
-    r"(?:(?:please|can you|could you|ok|okay|so|now|but|and|well|hmm?)[, ]+)*(?:"
+    r"(?:(?:please|can you|could you|ok|okay|so|now|but|and|well|hmm?|tell me|are there|is there)[, ]+)*(?:"
     rf"(?:poke|pick|find|shoot|name|list|tell me|show me)(?: me| us)?(?: some| any| a few| the)? {_SUCH} "
     rf"(?:in|with|of|for) {_ONE}|"
     rf"what(?:'s| is|s| could be| are|'re)?(?: the| so| actually| really| main| biggest| real)* "
@@ -110,6 +110,9 @@ OF_AN_IDEA = re.compile(
     rf"how (?:(?:much|long|hard|expensive|realistic|safe|easy|risky) )?(?:would|could|does|do|will|can|is) {_ONE}(?: .{{1,40}})?|"
     r"(?:critique|criti[cs]i[sz]e|evaluate|assess|analy[sz]e|challenge|roast|stress[- ]?test|judge|attack|fact[- ]?check|review) "
     rf"{_ONE}|(?:play )?(?:the )?devil'?s advocate (?:on|with|for|against|to) {_ONE}|"
+    rf"any {_SUCH} (?:in|with|of|for) {_ONE}|be (?:brutal|honest|critical|frank|harsh) (?:about|on|with) {_ONE}|"
+    rf"(?:is|was) {_ONE} (?:better|worse|more \w+|less \w+) (?:than|or) {_ONE}|"
+    rf"{_ONE}\s*[,:-]+ ?(?:what(?:'s| is|s) (?:the )?(?:wrong|{_SUCH})(?: with it)?|any good|(?:would|will|does) it work)|"
     rf"what do you think (?:of|about) {_ONE}|what(?:'s| is) your (?:opinion|view|take) (?:of|on|about) {_ONE})",
     re.IGNORECASE,
 )
