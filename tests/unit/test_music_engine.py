@@ -21,7 +21,7 @@ from generators.engines.music import embedded, measures, midi, naming, options, 
 from generators.engines.music import engine as music
 from generators.engines.music.choosing import Choice, choose
 from generators.engines.music.instruments import DRUMS, INSTRUMENTS
-from generators.engines.music.notation import Key, Metre, Score
+from generators.engines.music.notation import QUARTER, Key, Metre, Score
 
 TUNE = "K:G\nM:4/4\nL:1/8\nGABG d2 Bd|cABG AFD2|GABG d2 Bd|cAFA G4|"
 
@@ -94,6 +94,21 @@ def test_given_notes_are_continued():
 
     assert choice.do == "continue"
     assert [pitch % 12 for pitch in melody_of(score)[:4]] == [2, 6, 9, 2]
+
+
+@pytest.mark.parametrize("style", ["reel", "jig", "waltz", "lullaby", "pop"])
+def test_a_tune_lasts_as_long_as_was_asked_for_to_half_a_bar(style):
+    choice, score = written(seconds=20, style=style)
+
+    bar_s = choice.metre.bar / QUARTER * 60 / choice.tempo
+    assert abs(choice.bars * bar_s - 20) <= bar_s / 2
+    assert score.seconds(score.length) == pytest.approx(20, abs=bar_s)
+
+
+def test_bars_that_are_named_count_before_seconds():
+    choice, _score = written(seconds=60, bars=4, style="reel")
+
+    assert choice.bars == 4
 
 
 def test_a_midi_file_is_taken_up_whatever_it_is_called():

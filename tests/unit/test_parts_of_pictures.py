@@ -12,6 +12,7 @@ from bot.services.ideas.swapping import Swap, swapped
 from bot.services.ideas.verses import rhyming
 from bot.services.media.depicted import parts
 from bot.wiring import House
+from generators.engines.image.standins import standing
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, a_call, a_person, an_id
 from tests.unit.test_changing_works import commissions
@@ -254,3 +255,63 @@ async def test_ideas_that_are_no_poems_rhyme_in_their_own_way(house: House) -> N
     latest, *_rest = await house.services.store.brainstorms(RED, limit=1)
     assert latest.prompt is not None
     assert (latest.prompt.text, latest.prompt.style) == ("slogans for a tea bar", "rhyming")
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        ("a jingle for it, like 10 seconds", "10"),
+        ("a jingle for it, about half a minute", "30"),
+        ("a tune for it, 10s", "10"),
+        ("a 15 second jingle for it", "15"),
+        ("make a jingle for it, one minute long", "60"),
+        ("a song for this, around twenty seconds", "20"),
+        ("a jingle for it, a minute", "60"),
+        ("a half a minute tune for it", "30"),
+    ],
+)
+async def test_a_jingle_is_as_long_as_was_said(house: House, line: str, seconds: str) -> None:
+    await house.desk.call(a_call("brainstorm", topic="names for a tea bar", count=2), Sheet(BareChat(), "ann"))
+
+    await said(house, line)
+
+    (made,) = commissions(house)
+    assert (made.modality, made.text, made.options["seconds"]) == ("music", "a tea bar", seconds)
+
+
+def test_a_jingle_for_one_idea_is_about_as_long_as_was_said() -> None:
+    event = typed.parse("a jingle for 2, like 10 seconds", typed.Source(id="1", person=a_person(), channel=RED, at=NOON))
+
+    assert isinstance(event, Call)
+    assert (event.command, event.args) == ("compose", {"what": "2", "bars": 4})  # 9.6 seconds at 100 beats a minute
+
+
+@pytest.mark.parametrize("line", ["pixel art of a queen bee", "画一只狐狸，像素风", "draw a castle in pixel art"])
+async def test_pixel_art_is_a_mosaic_and_that_is_said(house: House, line: str) -> None:
+    chat = await said(house, line)
+
+    (made,) = commissions(house)
+    assert made.options["style"] == "mosaic"
+    assert "instead" not in made.options
+    assert any("mosaic of small pieces" in card.text or "马赛克" in card.text for card in chat.messages.values())
+
+
+async def test_a_mosaic_that_was_asked_for_is_no_pixel_art(house: House) -> None:
+    chat = await said(house, "mosaic of a queen bee")
+
+    assert not any("small pieces" in card.text for card in chat.messages.values())
+
+
+async def test_a_picture_that_is_to_be_pixel_art_is_a_mosaic_and_that_is_said(house: House) -> None:
+    await pictured(house, "a cup")
+
+    chat = await said(house, "as pixel art")
+
+    assert any("mosaic of small pieces" in card.text for card in chat.messages.values())
+
+
+@pytest.mark.parametrize("kind", ["things", "signs"])
+def test_a_queen_bee_has_no_bed(kind: str) -> None:
+    assert not {"bed", "person in bed"} & set(standing("a queen bee", kind).names)
+    assert standing("a queen size bed", kind).names == ("bed",)
+    assert "bee" not in standing("a queen bee", kind).text

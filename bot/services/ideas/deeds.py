@@ -19,7 +19,7 @@ from bot.services.ideas.polite import plainly
 from bot.services.ideas.rewording import reworded
 from bot.services.ideas.talking import HAN
 from bot.services.media.changes import Change, change
-from bot.services.media.ordered import begun
+from bot.services.media.ordered import begun, typed
 
 LONGEST = 90  # characters of a line that may be such; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")
@@ -158,7 +158,7 @@ def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> 
     line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
     by_place = "pair" in said or (bool(named) and (chinese or any(by_place for _idea, by_place in named)))
     if numbers or not modality:
-        options = "".join(f' --{name} "{value}"' for name, value in begun(how)[0].items()) if how is not None else ""
+        options = "".join(f' --{name} "{value}"' for name, value in typed(how).items()) if how is not None else ""
         return Deed(line + options, numbers, by_place=by_place, said=beside or instead)
     return Deed(line, layout=layout, how=how, said=instead, scene=said.get("scene", ""))
 

@@ -28,7 +28,15 @@ OF_WORKS = ("layout", "aspect", "tempo", "lead", "drums", "mode", "speed")  #: o
 ARTICLES = re.compile(r"\b(?:an?|the|any) (?=\S)")
 NAMELESS = ("please", "pls", "的")  # words that make no sentence of a phrase which alone may be a topic
 WORDLESS = "picture"  #: the layout of a board without words; as a word it says nothing
-SECONDS = re.compile(r"(\d{1,3}) (?:seconds?|secs?)\b")  # how long a tune is to be
+#: How long a tune is to be: "10 seconds", "about half a minute", articles gone.
+SECONDS = re.compile(
+    r"(?:(?:about|around|roughly|approximately|circa|maybe|max|maximum|most|least|under|long) )*"
+    rf"(?:(?P<n>\d{{1,3}}|{'|'.join(NUMBERS)}|fifteen|twenty|thirty|forty|sixty|ninety) ?"
+    r"(?P<unit>seconds?|secs?|s|minutes?|mins?)|"
+    r"(?P<half>half minute)|(?P<whole>minute))\b(?: (?:long|length|or so|max|most|tops))*"
+)
+TENS = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60, "ninety": 90}
+PIXELS = re.compile(r"pixel|8 ?bit|像素")  # what is drawn as a mosaic
 HAN_SECONDS = re.compile(r"(\d{1,3})秒(?:钟|左右|以内)?")
 PLACE = re.compile(r"第?(\d{1,2}|[一二三四五六七八九十两])(?:张|个|幅|首|段|号|支)")
 
@@ -44,6 +52,7 @@ class Change:
     again: bool = False  #: another one of the kind
     work: int | None = None  #: which of those shown, 1 = the first, -1 = the last; None: all
     by_number: bool = False  #: it was named by the number beside it
+    pixels: bool = False  #: a mosaic was called pixel art
     cannot: str = ""  #: what is wanted that nobody can do here: "letters", "volume", "lyrics"
 
     @property
@@ -101,6 +110,7 @@ def _meant(found: list[tuple[_Phrase, str]]) -> Change:
         again="again" in more and not options and "words" not in more,
         work=int(work.removeprefix("#")) if work else None,
         by_number=work.startswith("#"),
+        pixels=any(piece.value == "mosaic" and PIXELS.search(text) is not None for piece, text in found),
         cannot=more.get("cannot", ""),
     )
 
@@ -123,8 +133,8 @@ def _cut(text: str, modality: Modality, *, chinese: bool) -> Iterator[tuple[_Phr
         if used:
             yield known[" ".join(words[:used])], " ".join(words[:used])
         elif modality == "music" and (long := SECONDS.match(" ".join(words))):
-            used = 2
-            yield _Phrase("bars", f"{long[1]}s"), long[0]
+            used = len(long[0].split())
+            yield _Phrase("bars", f"{_lasting(long)}s"), long[0]
         elif place := _place(words[0]):
             used = 1
             yield _Phrase("work", place), words[0]
@@ -132,6 +142,14 @@ def _cut(text: str, modality: Modality, *, chinese: bool) -> Iterator[tuple[_Phr
             yield None
             return
         words = words[used:]
+
+
+def _lasting(long: re.Match[str]) -> int:
+    """Seconds that a match of `SECONDS` says."""
+    if long["half"] or long["whole"]:
+        return 30 if long["half"] else 60
+    many = int(long["n"]) if long["n"].isdecimal() else NUMBERS.get(long["n"]) or TENS[long["n"]]
+    return many * (60 if long["unit"].startswith("m") else 1)
 
 
 def _place(word: str) -> str:

@@ -10,12 +10,14 @@ from bot.domain.ideas import Idea, IdeaId, Prompt
 from bot.domain.modalities import Modality
 from bot.messages import Call, File, Upload
 from bot.ports import Reply
+from bot.services.chinese import simplified
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
 from bot.services.ideas.wishes import HEARD
 from bot.services.media import uploads
+from bot.services.media.changes import PIXELS as PIXEL_ART
 from bot.services.media.making import Making
-from bot.services.media.ordered import INSTEAD, UNREAD, engine_options
+from bot.services.media.ordered import INSTEAD, PIXELS, UNREAD, engine_options
 from bot.services.media.worded import worded
 from bot.words import _
 
@@ -131,6 +133,7 @@ def _read(text: str, choices: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     found = {name: value for name, value in read.options if name not in choices}
     told = dict(choices) | found
     told |= {HEARD: " ".join(found)} if found else {}
+    told |= {INSTEAD: PIXELS} if found.get("style") == "mosaic" and PIXEL_ART.search(simplified(text.casefold())) else {}
     told |= {UNREAD: ", ".join(read.unread)} if read.unread else {}
     return read.text, told
 

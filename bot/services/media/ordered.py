@@ -23,10 +23,12 @@ SHAPED: Mapping[str, str] = {
     "moodboard": N_("moodboard"),
 }
 UNREAD = "unread"  #: the option that keeps what of the words was left out, as nothing here can draw it
+PIXELS = "pixels"  #: the kind of picture that a mosaic is made in place of
 INSTEAD = "instead"  #: the option that says in place of which kind of picture this one is made
 #: What is said of a picture that is made in place of such a one.
 IN_PLACE_OF: Mapping[str, str] = {
     "storyboard": N_("Scenes one after the other cannot be drawn here; a moodboard shows the idea in several pictures."),
+    PIXELS: N_("Pixel art cannot be drawn here; this is a mosaic of small pieces."),
     "comic": N_("Comics cannot be drawn here; these are pictures in flat colours."),
 }
 UNMADE = (SEED, HEARD, UNREAD, INSTEAD)  #: options of an order that are no engine's
@@ -72,6 +74,7 @@ def altered(before: Prompt, change: Change, *, seed: int, traits: Mapping[str, s
     text = ", ".join((before.text, *words))
     extra = {} if change.again else {SEED: str(seed)}
     extra |= {HEARD: " ".join(heard)} if heard else {}
+    extra |= {INSTEAD: PIXELS} if change.pixels and "model" not in traits else {}
     count = 1 if one else before.count
     return replace(before, text=text if len(text) <= MAX_TOPIC else before.text, count=count, options=_pairs(options | extra))
 
@@ -86,13 +89,24 @@ def begun(change: Change) -> tuple[dict[str, str], tuple[str, ...]]:
     options: dict[str, str] = {}
     words = list(change.words)
     for name, value in change.options:
-        if name == "tempo":
+        if name == "bars" and value.endswith("s"):
+            options["seconds"] = value[:-1]  # the engine knows its pace
+        elif name == "tempo":
             options[name] = str(PACES["slow" if _shrinks(value) else "fast"])
         elif (told := _told(name, value, {}, {}, modality="")) is not None:
             options[told[0]] = told[1]
         else:
             words.append(_worded(name, value))
     return options, tuple(words)
+
+
+def typed(change: Change) -> dict[str, str]:
+    """The options of a first order as a line is typed, which has a length in bars alone: of four beats, at the usual pace."""
+    options = begun(change)[0]
+    if seconds := options.pop("seconds", ""):
+        told = _told("bars", f"{seconds}s", options, {}, modality="music")
+        options |= dict([told]) if told is not None else {}
+    return options
 
 
 def _told(
@@ -158,6 +172,7 @@ def _named(name: str, value: str) -> str:
     said = {
         "tempo": _("{count} beats a minute"),
         "bars": ngettext("{count} bar", "{count} bars", number),
+        "seconds": ngettext("{count} second", "{count} seconds", number),
         "transpose": ngettext("moved by {count} semitone", "moved by {count} semitones", abs(number)),
         "speed": _("{count} % of the usual speed"),
         "drums": _("with drums") if value == "yes" else _("without drums"),

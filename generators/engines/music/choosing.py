@@ -76,7 +76,7 @@ def choose(text: str, wanted: Wanted, given: Given | None, *, seed: int, number:
     if given is not None and given.tempo and not paced and do in {"play", "continue", "vary"}:
         tempo = float(np.clip(given.tempo, *PLAYABLE))
     notes, left_out = _cut(notes, do, metre, pickup, tempo)
-    bars = _bars(wanted, do, notes, metre, pickup)
+    bars = _bars(wanted.timed(metre.bar / QUARTER * 60 / tempo), do, notes, metre, pickup)
     if bars * metre.bar / QUARTER * 60 / tempo > LONGEST_S:
         raise Unmakeable(
             _("{bars} bars at this pace last longer than {minutes} minutes. Ask for fewer bars or a higher tempo.").format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.words import N_, _
 from generators.engines.making import Option, Unmakeable
@@ -15,6 +15,7 @@ from generators.engines.music.styles import moods, styles
 
 AUTO = "auto"
 WAYS = ("auto", "compose", "continue", "vary", "harmonise", "restyle", "play")
+LEAST_BARS = 2  # one bar is no tune
 MOST_BARS = 64  # two minutes of a reel; the melody model has read hardly anything longer
 LONGEST_S = 240  # a slow air of 64 bars would be five minutes, which nobody hears to the end in a chat
 
@@ -36,14 +37,14 @@ OPTIONS = (
     Row(name="style", help=N_("what kind of music: reel, waltz, ballad, hymn …"), choices=(AUTO, *styles())),
     Row(name="mood", help=N_("the feeling: cheerful, calm, heroic …; by itself it follows the words"), choices=(AUTO, *moods())),
     Row(name="tempo", help=N_("beats a minute"), default=0, lowest=30, highest=300),
-    Row(name="bars", help=N_("length in bars"), default=12, lowest=2, highest=MOST_BARS),
+    Row(name="bars", help=N_("length in bars"), default=12, lowest=LEAST_BARS, highest=MOST_BARS),
     Row(name="key", help=N_("for example D, F# minor, A dorian")),
     Row(name="transpose", help=N_("semitones up or down"), default=0, lowest=-24, highest=24),
     Row(name="notes", help=N_("notes to begin with or to work on: C4 E4 G4, or 1 3 5, or ABC"), default=""),
     Row(name="lead", help=N_("the instrument that plays the melody"), choices=(AUTO, *INSTRUMENTS)),
     Row(name="drums", help=N_("whether there may be drums"), default=True),
     Row(name="format", help=N_("of the sound file"), default="mp3", choices=tuple(FORMATS)),
-    Row(name="seconds", help=N_("length, for a model that makes sound directly"), default=10, lowest=1, highest=LONGEST_S),
+    Row(name="seconds", help=N_("length in seconds; of a tune in bars, to the bar"), default=10, lowest=1, highest=LONGEST_S),
     Row(name="lyrics", help=N_("words to be sung, for a model that sings"), default=""),
 )
 BY_NAME = {row.name: row for row in OPTIONS}
@@ -67,7 +68,14 @@ class Wanted:
     drums: bool
     format: str
     seconds: float
+    has_seconds: bool  #: whether the length was asked for so
     lyrics: str
+
+    def timed(self, bar_s: float) -> Wanted:
+        """The same with a length in bars where it was told in seconds alone; `bar_s`: how long a bar lasts, seconds."""
+        if self.has_bars or not self.has_seconds:
+            return self
+        return replace(self, bars=min(MOST_BARS, max(LEAST_BARS, round(self.seconds / bar_s))), has_bars=True)
 
 
 def read(given: Mapping[str, Option]) -> Wanted:
@@ -94,6 +102,7 @@ def read(given: Mapping[str, Option]) -> Wanted:
         bars=int(values["bars"]), has_bars="bars" in given, key=key, transpose=int(values["transpose"]),
         notes=str(values["notes"]),
         lead=str(values["lead"]), drums=bool(values["drums"]), format=str(values["format"]), seconds=float(values["seconds"]),
+        has_seconds="seconds" in given,
         lyrics=str(values["lyrics"]),
     )  # fmt: skip
 
