@@ -45,6 +45,14 @@ SENTENCES: Mapping[str, str] = {
         "“/compose a rainy afternoon”."
     ),
     "others_work": N_("Muselab cannot do that. It thinks up ideas, and makes pictures, tunes and poems; /help shows everything."),
+    "code": N_("Muselab writes no code. It thinks up ideas, and makes pictures, tunes and poems; /help shows everything."),
+    "machines": N_(
+        "Muselab operates no other machines and programs. It thinks up ideas, and makes pictures, tunes and poems; /help shows "
+        "everything."
+    ),
+    "states": N_(
+        "Ideas are open, shortlisted or dropped, such as “/state 1 shortlisted”; /pick 1 decides. There are no other columns."
+    ),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
         "are to be kept apart go into another channel."
