@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.services.ideas import adding, deeds, followups, pointing, polite, talking, wishes
-from bot.services.media import changes
+from bot.services.media import changes, things
 
 
 def whole(text: str, under: str) -> bool:
@@ -15,4 +15,5 @@ def whole(text: str, under: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
     refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
-    return bool(followups.follow_up(text) or refined or adding.extended("…", text) or changes.modalities(text))
+    of_works = changes.modalities(text) or things.things(text)
+    return bool(followups.follow_up(text) or refined or adding.extended("…", text) or of_works)
