@@ -242,6 +242,14 @@ async def test_where_several_ideas_or_none_have_the_words_that_is_said(house: Ho
     assert named in told
 
 
+async def test_what_a_picture_shows_is_not_changed_for_something_else(house: House) -> None:
+    await house.desk.call(a_call("imagine", what="一只猫", count=1), Sheet(BareChat(), "ann"))
+
+    _ideas, told = await heard(house, "把小猫换成小狗")
+
+    assert "/imagine" in told
+
+
 @pytest.mark.parametrize(
     "line", ["把第2个改成：石虎", "把题目改成石虎", "把它改成英文", "把背景换成深蓝色", "把旧轮胎改成花盆，便宜的"]
 )

@@ -10,6 +10,7 @@ from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Pr
 from bot.domain.modalities import TEXT
 from bot.ports import Store
 from bot.services.chinese import simplified
+from bot.services.media.things import CANNOT
 from bot.words import _, ngettext
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
@@ -86,6 +87,9 @@ class Finding:
             numbers = ", ".join(f"#{idea.number}" for idea in found[:MOST_NAMED])
             sentence = _("Several ideas have “{words}”: {numbers}. Write /edit, the number of one and its new text.")
             raise UnknownIdea(sentence.format(words=words, numbers=numbers))
+        before = [idea for idea in everything if idea.id in ids] or list(shown)
+        if before and all(idea.modality == "image" for idea in before):
+            raise UnknownIdea(_(CANNOT))
         sentence = _("No idea here has “{words}”. To change an idea: /edit, its number and its new text; for ideas: /brainstorm.")
         raise UnknownIdea(sentence.format(words=words))
 

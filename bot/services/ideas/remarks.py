@@ -53,6 +53,10 @@ SENTENCES: Mapping[str, str] = {
     "states": N_(
         "Ideas are open, shortlisted or dropped, such as “/state 1 shortlisted”; /pick 1 decides. There are no other columns."
     ),
+    "whose": N_(
+        "Ideas are written by the model that /model names, and by people, with /idea and /edit. /why and a number says why one "
+        "stands where it stands."
+    ),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
         "are to be kept apart go into another channel."
