@@ -30,7 +30,9 @@ class Hearing:
     async def hear(self, signal: Signal, press: Press, reply: Reply) -> None:
         """Hears what a press says with a signal, and confirms it."""
         verb = press.key.verb
-        idea = await self.services.finding.idea(press.channel, press.key.target)
+        finding = self.services.finding
+        old, under = press.values.get("old", ""), press.values.get("under", "")
+        idea = await (finding.having(press.channel, old, under) if old else finding.idea(press.channel, press.key.target))
         settings = await self.services.store.settings(idea.channel)
         if press.reaction and not settings.reactions:
             return

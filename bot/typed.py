@@ -8,7 +8,7 @@ any other line is a topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
@@ -22,7 +22,8 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import cannot, deeds, finding, orders, pointing, remarks, signing, spelling, swapping, talking, wishes
+from bot.services.ideas import cannot, deeds, finding, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
+from bot.services.media import changes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -119,10 +120,13 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
+    if source.under and not changes.modalities(text) and (pair := rewording.swapped(text)):  # of an idea that the store knows
+        old, new = pair
+        key = Key(verb="edit", target=f"~{old}".replace(":", ""), token=QUOTED_TEXT)
+        return _pressed(key, {"text": new, "old": old, "under": source.under}, source)
     if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
-    pointed = (asked is not None and asked.ideas and asked.only_there) or swapping.swapped(text) or pointing.points(text)
-    if not source.under and pointed:
+    if not source.under and understanding.points(text, asked):
         raise pointing.nothing_there()
     if wishes.BARE.fullmatch(text):
         raise Refusal(
@@ -256,17 +260,22 @@ def _press(name: str, rest: str, source: Source) -> Press:
     target, _space, argument = (" ".join(ordered) if ordered else rest).partition(" ")
     if not target or not argument.strip():
         raise Refusal(_("Please write {usage}, for example with the number beside an idea.").format(usage=usage(name)))
+    key = Key(
+        verb=name,
+        target=target.strip(),
+        token=QUOTED_TEXT if takes_text else token(signal, argument) or argument.strip()[:60],
+    )
+    return _pressed(key, {"text": argument.strip()} if takes_text else {}, source)
+
+
+def _pressed(key: Key, values: Mapping[str, str], source: Source) -> Press:
     return Press(
         id=source.id,
-        key=Key(
-            verb=name,
-            target=target.strip(),
-            token=QUOTED_TEXT if takes_text else token(signal, argument) or argument.strip()[:60],
-        ),
+        key=key,
         person=source.person,
         channel=source.channel,
         at=source.at,
-        values={"text": argument.strip()} if takes_text else {},
+        values=values,
         locale=source.locale,
         admin=source.admin,
         outsider=source.outsider,

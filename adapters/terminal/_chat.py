@@ -14,6 +14,7 @@ from adapters.terminal._completing import LineCompleter
 from adapters.terminal._face import HELP, LEAVE, Elsewhere, Face
 from adapters.terminal._hearing import Asked, Ear
 from adapters.terminal._numbers import Numbers
+from adapters.terminal._offering import by_model
 from adapters.terminal._render import Row, paragraphs
 from adapters.terminal._shorthand import FORMS
 from adapters.terminal._showing import Printed, Scroll
@@ -28,7 +29,6 @@ NAME = "terminal"
 ENGLISH_ONLY = N_(
     "Ideas come from a small model that knows English only. Poems, pictures and tunes can be had in Chinese: {example}"
 )
-IDEAS = ("brainstorm", "name", "copy", "story", "poem")  #: what ends with ideas out of the language model
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading
 WATCH_S = 5.0  # between two looks at one that is ready
@@ -201,7 +201,7 @@ class Terminal:
 
     async def _offered(self, events: list[Call | Press]) -> None:
         """Says under the first ideas what may be better."""
-        asked = [event for event in events if isinstance(event, Call) and event.command in IDEAS]
+        asked = [event for event in events if isinstance(event, Call) and by_model(event)]
         if not asked or self._offer is None or not self._numbers.lines:
             return
         with speaking(asked[0].locale or language()):

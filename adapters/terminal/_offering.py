@@ -8,8 +8,11 @@ from pathlib import Path
 
 from bot import private
 from bot.config import Settings
+from bot.messages import Call
+from bot.services.ideas.talking import HAN
 from bot.words import _
 
+IDEAS = ("brainstorm", "name", "copy", "story", "poem")  #: what ends with ideas out of the language model
 SAID = "offered"  #: the file that says the line was said; it is empty
 
 
@@ -22,6 +25,11 @@ def offer(settings: Settings) -> Callable[[], str]:
         return _("These come from a small model that was included. Better ones for this machine: muselab model")
 
     return once
+
+
+def by_model(call: Call) -> bool:
+    """Whether ideas for it come from the model that is included, which knows English only: poems in Chinese do not."""
+    return call.command in IDEAS and not any(HAN.search(str(value)) for value in call.args.values())
 
 
 def _first(home: Path) -> bool:

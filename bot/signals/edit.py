@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import InvalidFeedback
 from bot.domain.feedback import Tally
 from bot.domain.ideas import MAX_IDEA, Idea
 from bot.messages import Control, Field, Form, Key, Press
+from bot.services.ideas.rewording import swap
 from bot.words import N_, _
 
 if TYPE_CHECKING:
@@ -49,5 +51,7 @@ async def form(services: Services, key: Key, idea: Idea) -> Form:
 
 
 async def act(services: Services, press: Press, idea: Idea) -> Idea:
-    """Puts the edited version on the board."""
+    """Puts the edited version on the board; where a line named words inside it, with others in their place."""
+    if old := press.values.get("old", ""):
+        press = replace(press, values={"text": swap(idea.text, old, press.values["text"])})
     return await services.listening.edited(press, idea)

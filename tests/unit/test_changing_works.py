@@ -11,9 +11,11 @@ from bot import typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call
+from bot.services.chinese import simplified
 from bot.services.ideas.wishes import HEARD
 from bot.services.media.changes import change, modalities
 from bot.services.media.ordered import altered, begun, understood
+from bot.services.media.things import things
 from bot.wiring import House
 from bot.words import speaking
 from tests.acceptance.drivers.bare import BareChat, Sheet
@@ -219,6 +221,35 @@ async def test_what_cannot_be_done_makes_nothing_and_says_what_can(house: House)
     assert len(commissions(house)) == 1
     assert "不要文字" in letters.whispers["ann"][-1].text
     assert "make it purple" in taste.whispers["ann"][-1].text
+
+
+@pytest.mark.parametrize(
+    ("line", "options"),
+    [
+        ("麦穗再大一点，背景换成深蓝色", {"palette": "navy"}),
+        ("背景換成深藍色，麥穗再大一點", {"palette": "navy"}),
+        ("小猫太小了，水彩风格", {"style": "watercolour"}),
+        ("把月亮往左移，方形", {"aspect": "1:1"}),
+        ("燈籠太少了，多畫幾個", None),
+        ("再大一点", None),
+        ("加一只猫", None),
+        ("去掉右边的树", None),
+    ],
+)
+async def test_of_things_in_a_picture_it_is_said_that_they_stay_and_the_rest_is_done(
+    house: House, line: str, options: dict[str, str] | None
+) -> None:
+    await house.desk.call(a_call("imagine", what="麦田", count=1), Sheet(BareChat(), "ann"))
+
+    chat = await said(house, line)
+
+    assert [one.options for one in commissions(house)[1:]] == ([options] if options is not None else [])
+    assert "不能移动、放大" in simplified(chat.whispers["ann"][-1].text)
+
+
+@pytest.mark.parametrize("line", ["再画一张", "换成蓝色", "给咖啡店起名", "多写几个", "更大的船", "画一只猫", "加一个点子：猫咖"])
+def test_what_names_no_thing_in_a_picture_is_read_as_before(line: str) -> None:
+    assert things(line) is None
 
 
 async def test_a_pace_is_said_of_the_last_tune_though_ideas_stand_there(house: House) -> None:

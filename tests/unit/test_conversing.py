@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.messages import Call
 from bot.services.ideas import intents
-from bot.services.ideas.replying import asks_of_an_idea
+from bot.services.ideas.replying import asks_of_an_idea, sentence
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator, letters
 from storage.memory import MemoryStore
@@ -109,6 +109,21 @@ def test_only_what_is_likely_is_named(scores: tuple[float, ...], named: tuple[st
     meant = intents.Meaning(0.9, "", ("hide", "privacy"), scores)
 
     assert (meant.named, meant.leaning) == (named, leaning)
+
+
+@pytest.mark.parametrize(("likely", "perhaps"), [(("send", "remind"), False), (("send", "vote"), True)])
+def test_only_offers_are_listed_where_nothing_is_sure(likely: tuple[str, str], perhaps: bool) -> None:
+    told = sentence(intents.Meaning(0.9, "", likely, (0.42, 0.38)), "of it", (), anywhere=True)
+
+    assert ("Perhaps:" in told) is perhaps
+    assert ("cannot send" in told) is not perhaps
+
+
+@pytest.mark.parametrize(("read", "tail"), [(True, True), (False, False)])
+def test_a_topic_that_the_model_cannot_read_is_not_proposed(read: bool, tail: bool) -> None:
+    meant = intents.Meaning(0.9, "", ("vote", "board"), (0.42, 0.38))
+
+    assert ("/brainstorm" in sentence(meant, "整理一下办公室", (), anywhere=True, read=read)) is tail
 
 
 async def test_who_asks_about_the_bot_reads_which_model_it_is(house: House) -> None:

@@ -93,6 +93,17 @@ async def test_a_line_in_a_thread_carries_its_topic_and_what_is_wanted(
     assert new.prompt == Prompt(**{"text": "names for a tea bar", "count": 3, **changed})
 
 
+@pytest.mark.parametrize(("line", "count"), [("短一点，要押韵", 1), ("shorter", 1), ("再来三首", 3)])
+async def test_one_poem_that_is_to_be_otherwise_is_one_poem(house: House, sheet: Sheet, line: str, count: int) -> None:
+    await a_set(house, prompt=Prompt(text="秋雨", count=1, kind="jueju", language="zh"))
+
+    new = await said(house, sheet, line)
+
+    assert new is not None
+    assert new.prompt is not None
+    assert (new.prompt.text, new.prompt.count) == ("秋雨", count)
+
+
 async def test_what_was_wanted_before_stays_wanted(house: House, sheet: Sheet) -> None:
     await a_set(house, prompt=Prompt(text="names for a tea bar", count=3, style="dry humour", language="zh"))
 

@@ -16,7 +16,7 @@ from bot.services import chinese
 from bot.services.ideas.deeds import deed
 from bot.services.ideas.orders import order
 from bot.services.ideas.pointing import points
-from bot.services.ideas.remarks import answer
+from bot.services.ideas.remarks import SENTENCES, answer
 from bot.services.ideas.wishes import wishes
 from bot.services.media.changes import change
 from bot.services.media.ordered import altered
@@ -47,6 +47,15 @@ def source(under: str = "") -> typed.Source:
         ("画一幅荷花的水彩画", "/imagine --style 水彩画 --count 1 -- 荷花"),
         ("来一段开场音乐", "/compose -- 开场音乐"),
         ("draw a cat with a hat", "/imagine -- a cat with a hat"),
+        ("给孩子们画一只在下雨天写日记的小猫", "/imagine -- 孩子们，一只在下雨天写日记的小猫"),
+        ("給老人院畫一幅荷塘", "/imagine --count 1 -- 老人院，荷塘"),
+        ("替妈妈画一朵牡丹", "/imagine -- 妈妈，一朵牡丹"),
+        ("给值班同事写首打油诗", "/poem --form jueju --count 1 -- 值班同事"),
+        ("幫我媽寫一首生日詩", "/poem --form jueju --count 1 -- 我媽，生日"),
+        ("帮我爸爸来一段二胡曲", "/compose -- 我爸爸，二胡曲"),
+        ("帮我们来一段开场音乐", "/compose -- 开场音乐"),
+        ("给我画一张春天的图", "/imagine --count 1 -- 春天"),
+        ("给我们店做个海报", "/imagine --layout poster -- 我们店"),
         ("写一首现代诗", ""),
         ("画展的策划方案", ""),
         ("海报的创意", ""),
@@ -104,6 +113,80 @@ def test_new_words_for_an_idea_edit_it() -> None:
 
     assert asked is not None
     assert asked.line.format(3) == "/edit 3 用{气球}做云"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("我补充一个：周末开放工作室", "周末开放工作室"),
+        ("我們補充一個點子，週末開放工作室", "週末開放工作室"),
+        ("我们班自己的办法：图书角轮流值日", "图书角轮流值日"),
+        ("加一条：楼顶看星星", "楼顶看星星"),
+        ("再加一個點子：樓頂看星星", "樓頂看星星"),
+        ("我的点子是楼顶看星星", "楼顶看星星"),
+        ("我有个想法：楼顶看星星", "楼顶看星星"),
+        ("我們的辦法：每人帶一本書", "每人帶一本書"),
+    ],
+)
+def test_an_idea_of_ones_own_is_put_on_the_board(line: str, text: str) -> None:
+    event = typed.parse(line, source(SHOWN))
+
+    assert isinstance(event, Call)
+    assert (event.command, event.args["text"]) == ("idea", text)
+
+
+@pytest.mark.parametrize("line", ["我有个想法：开一家咖啡店，帮我想几个名字", "我的点子是什么", "我们的办法", "加一条街的名字"])
+def test_a_request_or_a_question_is_no_idea_of_ones_own(line: str) -> None:
+    event = typed.parse(line, source())
+
+    assert isinstance(event, Call)
+    assert event.command != "idea"
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("把 1 號和 2 號合併起來", "/merge {} {}"),
+        ("把1号和2号合并", "/merge {} {}"),
+        ("把第一条与第三条合并到一起", "/merge {} {}"),
+        ("合并1和3", "/remix {} {}"),
+        ("把1号放到候选里", "/state {} shortlisted"),
+        ("从里面挑一个最适合孩子的", "/board"),
+        ("從這些裡面幫我挑一個最合適的", "/board"),
+        ("从里面挑一个吧", "/board"),
+    ],
+)
+def test_what_is_to_be_done_with_ideas_is_its_command(line: str, command: str) -> None:
+    asked = deed(line)
+
+    assert asked is not None
+    assert asked.line == command
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("幫我把這個遊戲寫成 Unity 程式碼", "code"),
+        ("请帮我把这个网站改成 React 代码", "code"),
+        ("写一段冒泡排序的代码", "code"),
+        ("重启一下 prod-db-01", "machines"),
+        ("把生产数据库重启一下", "machines"),
+        ("帮我在Figma里建一个新文件", "machines"),
+        ("把 1 移到进行中", "states"),
+        ("刚才删掉的能找回来吗", "undo"),
+        ("剛刪掉的點子怎麼恢復", "undo"),
+        ("这些点子是谁写的", "whose"),
+        ("這些名字是誰起的", "whose"),
+        ("谁写的书最好看", ""),
+        ("让孩子爱上写代码", ""),
+        ("在小红书上推广的点子", ""),
+        ("重启人生", ""),
+        ("从里面挑选礼物的办法", ""),
+    ],
+)
+def test_what_is_not_done_here_is_said_in_one_sentence(line: str, sentence: str) -> None:
+    with speaking("en"):
+        assert answer(line) == SENTENCES.get(sentence, "")
 
 
 @pytest.mark.parametrize(

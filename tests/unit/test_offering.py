@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.terminal._offering import offer
+from adapters.terminal._offering import by_model, offer
 from bot import choice
 from bot.config import GeneratorTable, ServiceTable, Settings
+from tests.builders import a_call
 
 
 def test_a_better_model_is_offered_once(tmp_path: Path) -> None:
@@ -30,3 +31,9 @@ def test_where_it_cannot_be_kept_that_it_was_said_nothing_is_said(tmp_path: Path
     (tmp_path / "home").write_text("a file")
 
     assert offer(Settings(home=tmp_path / "home"))() == ""
+
+
+def test_nothing_is_offered_under_what_the_included_model_did_not_write() -> None:
+    assert by_model(a_call("brainstorm", topic="names for a tea bar"))
+    assert not by_model(a_call("poem", topic="秋雨", form="jueju"))
+    assert not by_model(a_call("idea", text="The Tea Room"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ import pytest
 from bot import typed
 from bot.domain.errors import Refusal, UnknownIdea
 from bot.domain.ideas import Prompt
-from bot.messages import Call
+from bot.messages import Call, Press
+from bot.services.chinese import simplified
 from bot.services.ideas.deeds import deed
 from bot.services.ideas.followups import follow_up
 from bot.services.ideas.orders import order
+from bot.services.ideas.rewording import swapped
 from bot.services.ideas.wishes import HEARD
 from bot.services.media.ordered import INSTEAD, UNREAD, understood
 from bot.services.media.worded import worded
@@ -216,6 +220,61 @@ async def test_a_call_for_a_vote_shows_the_board_and_how_to_vote(house: House) -
     (card,) = chat.messages.values()
     assert "The Lending Shed" in str(card.lines)
     assert "/vote 2 赞" in card.text
+
+
+async def heard(house: House, line: str) -> tuple[list[str], str]:
+    """The channel's ideas after a line that changes words in one, newest first; and what was told."""
+    chat = BareChat()
+    event = typed.parse(line, replace(source(()), under="latest"))
+    assert isinstance(event, Press)
+    with suppress(UnknownIdea):
+        await house.desk.press(event, Sheet(chat, "ann"))
+    return [idea.text for idea in await house.store.ideas(RED)], chat.whispers["ann"][-1].text
+
+
+@pytest.mark.parametrize(
+    ("line", "edited"),
+    [
+        ("把流浪貓改成石虎", "石虎的家"),
+        ("将流浪猫换成石虎", "石虎的家"),
+        ("請把「流浪猫」改為「石虎」吧", "石虎的家"),
+        ("把图书角换成书架", "周五書架"),
+    ],
+)
+async def test_words_inside_the_one_idea_that_has_them_are_changed(house: House, line: str, edited: str) -> None:
+    for text in ("流浪貓的家", "周五图书角", "周六图书馆"):
+        await house.desk.call(a_call("idea", text=text), Sheet(BareChat(), "ann"))
+
+    ideas, _told = await heard(house, line)
+
+    assert len(ideas) == 4
+    assert simplified(ideas[0]) == simplified(edited)
+
+
+@pytest.mark.parametrize(("line", "named"), [("把图书改成漫画", "#2, #1"), ("把石虎改成流浪猫", "/edit")])
+async def test_where_several_ideas_or_none_have_the_words_that_is_said(house: House, line: str, named: str) -> None:
+    for text in ("周五图书角", "周六图书馆"):
+        await house.desk.call(a_call("idea", text=text), Sheet(BareChat(), "ann"))
+
+    ideas, told = await heard(house, line)
+
+    assert len(ideas) == 2
+    assert named in told
+
+
+async def test_what_a_picture_shows_is_not_changed_for_something_else(house: House) -> None:
+    await house.desk.call(a_call("imagine", what="一只猫", count=1), Sheet(BareChat(), "ann"))
+
+    _ideas, told = await heard(house, "把小猫换成小狗")
+
+    assert "/imagine" in told
+
+
+@pytest.mark.parametrize(
+    "line", ["把第2个改成：石虎", "把题目改成石虎", "把它改成英文", "把背景换成深蓝色", "把旧轮胎改成花盆，便宜的"]
+)
+def test_what_names_no_words_inside_an_idea_changes_none(line: str) -> None:
+    assert swapped(line) is None
 
 
 async def test_who_asks_what_this_is_reads_which_model_and_where(house: House) -> None:

@@ -94,6 +94,10 @@ class Conversing:
                 self._fitting = asyncio.create_task(self._fit(encoder))
         return None if self._classifier is None else self._classifier(line, vectors[0])
 
+    def _reads(self, line: str) -> bool:
+        """Whether the model that makes the ideas reads the language of a line."""
+        return not (self.settings.included and HAN.search(line))
+
     async def _fit(self, encoder: str) -> None:
         """Fits the examples for an encoder that none was kept for, behind what people do; until then lines are topics."""
         lines = [line for _intent, line in intents.examples()]
@@ -115,13 +119,13 @@ class Conversing:
         anywhere = before is not None or bool(await self.following.store.ideas(call.channel, limit=1))
         if intent in SHOWING and anywhere:
             await show(intent)
-            if may_be_topic(meant, line):
+            if self._reads(line) and may_be_topic(meant, line):
                 await reply.tell(Card(text=topic(line), private=True))
         elif (likely := intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
             await self.following.further(call, before, line if likely == "refine" else "", reply)
         else:
             ideas = before.ideas if before is not None else ()
-            told = sentence(meant, line, ideas, anywhere=anywhere)
+            told = sentence(meant, line, ideas, anywhere=anywhere, read=self._reads(line))
             if MODEL in told:  # which is looked up where it is wanted only
                 told = told.replace(MODEL, await serving(self.generator, self.settings))
             await reply.tell(Card(text=told, private=True))

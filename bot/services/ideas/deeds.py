@@ -41,8 +41,16 @@ BROUGHT = re.compile(
     r"\s*[:：]\s*(?P<text>.+)",
     re.IGNORECASE,
 )
-
-
+_HAN_IDEA = r"(?:点子|點子|主意|想法|办法|辦法|建议|建議)"
+#: The same in Chinese, in either characters: 我补充一个：…, 我的点子是…; no question, and no request for others' ideas.
+HAN_BROUGHT = re.compile(
+    r"(?!.*(?:帮我|幫我|帮忙|幫忙|请给|請給|[几幾][个個条條]|起名|取名|怎么|怎麼|如何|什么|什麼|哪|[吗嗎？?]))"
+    rf"(?:(?:我们?|我們)?(?:再|也|还|還|想|来|來|要|先)*(?:补充|補充|加|添|提|贡献|貢獻|补|補)(?:上|进|進)?[一1]?(?:[个個条條句点點])"
+    rf"(?:(?:我|我们|我們)?(?:自己)?的?{_HAN_IDEA}\s*[:：，,]|\s*[:：])"
+    rf"|(?:我们|我們|我|咱们|咱們)(?:[^：:，,。]{{0,6}}?自己)?的?{_HAN_IDEA}(?:\s*[:：]|是[:：]?)"
+    rf"|(?:我们|我們|我|咱们|咱們)(?:这里|這裡|这儿|也|还|還|倒|刚好|剛好)*有[一1]?[个個条條]?(?:新|好)?的?{_HAN_IDEA}\s*[:：，,])"
+    r"\s*(?P<text>.+)"
+)
 #: A topic put right: what it is to be stands behind.
 RETITLED = re.compile(
     r"(?:(?:please |can you |could you )?(?:change|rename|correct|set) (?:the |our )?"
@@ -91,7 +99,7 @@ def deed(line: str) -> Deed | None:
         return _reworded(*rewording)
     if len(line) > LONGEST:
         return None
-    if brought := BROUGHT.fullmatch(line.strip()):
+    if brought := BROUGHT.fullmatch(line.strip()) or HAN_BROUGHT.fullmatch(line.strip()):
         return Deed("/idea " + brought["text"])
     if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
         return Deed("/correct " + retitled["text"].strip())

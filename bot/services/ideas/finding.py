@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
+from bot.domain.modalities import TEXT
 from bot.ports import Store
+from bot.services.chinese import simplified
+from bot.services.media.things import CANNOT
 from bot.words import _, ngettext
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
@@ -15,6 +18,7 @@ ID = re.compile(r"[0-9a-f]{24}")
 #: "the second one" of what stands in front of somebody, as typed lines name it where they know no ideas: "@latest/2".
 PLACED = re.compile(r"@(?P<under>[\w.-]+)/(?P<place>-?\d{1,2})")
 PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
+MOST_NAMED = 5  # ideas' numbers in one sentence; more is a list, which /board shows
 LATEST = "latest"  #: what stands in front of somebody in a conversation of their own: its last ideas
 LOOKED_AT = (
     300  # brainstorms of a channel, the latest, among which a thread's is looked for; older threads are left alone by people
@@ -54,6 +58,40 @@ class Finding:
         if idea is None or (idea.hidden and not hidden):
             raise UnknownIdea(_unknown(text))
         return idea
+
+    async def having(self, channel: Channel, words: str, under: str) -> Idea:
+        """The one idea in words that has these in it: of those in front of somebody, else of the channel's.
+
+        Args:
+            channel: where it is asked.
+            words: in either Chinese characters.
+            under: what stands in front of the person, as in `bot.typed.Source`.
+
+        Raises:
+            UnknownIdea: none has them, or several have; the message says how the idea is edited by its number.
+        """
+        ids = under.split(",") if ID.match(under) else []
+        one = await self.under(channel, under) if under and not ids else None
+        shown = await self.store.ideas_of(channel.team, one.id) if one is not None else ()
+        everything = await self.store.ideas(channel)
+        found: list[Idea] = []
+        for ideas in ([idea for idea in everything if idea.id in ids], shown, everything):
+            found = found or [
+                idea
+                for idea in ideas
+                if idea.modality == TEXT and not idea.hidden and simplified(words).casefold() in simplified(idea.text).casefold()
+            ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            numbers = ", ".join(f"#{idea.number}" for idea in found[:MOST_NAMED])
+            sentence = _("Several ideas have “{words}”: {numbers}. Write /edit, the number of one and its new text.")
+            raise UnknownIdea(sentence.format(words=words, numbers=numbers))
+        before = [idea for idea in everything if idea.id in ids] or list(shown)
+        if before and all(idea.modality == "image" for idea in before):
+            raise UnknownIdea(_(CANNOT))
+        sentence = _("No idea here has “{words}”. To change an idea: /edit, its number and its new text; for ideas: /brainstorm.")
+        raise UnknownIdea(sentence.format(words=words))
 
     async def _placed(self, channel: Channel, under: str, place: int) -> Idea:
         one = await self.under(channel, under)

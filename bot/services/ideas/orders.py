@@ -22,7 +22,7 @@ MOST = {"/poem": 10, "/imagine": 6, "/compose": 4}  # works at once, as the comm
 PAINTED = frozenset({"水彩画", "油画", "素描", "铅笔画", "版画", "蜡笔画", "粉笔画"})
 #: What goes before and behind the subject of a poem: 关于春天的诗 is about 春天.
 BEFORE = re.compile(r"^(?:关于|有关|描写|描述|赞美|歌颂|[送写献]?给(?=..)|[，,：:\s])+")
-BEHIND = re.compile(r"的?(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝)(?:吧|呗|呀|来?看看|给我看)?[，,\s]*$")
+BEHIND = re.compile(r"的?(?:小|古|打油)?(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕])(?:吧|呗|呀|来?看看|给我看)?[，,\s]*$")
 #: The kind first, the subject behind it: 七言绝句，写长城的雪.
 FIRST = re.compile(r"^(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝|[五七]言)+[，,：:\s]+(?:写|关于|描写|主题是|题目是|题为)*(?=.)")
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")

@@ -59,6 +59,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "trial": N_("I cannot try anything out; I make ideas, and votes say what people think of them: /board."),
     "others_work": N_("Muselab cannot do that. It thinks up ideas, and makes pictures, tunes and poems; /help shows everything."),
+    "code": N_("Muselab writes no code. It thinks up ideas, and makes pictures, tunes and poems; /help shows everything."),
+    "machines": N_(
+        "Muselab operates no other machines and programs. It thinks up ideas, and makes pictures, tunes and poems; /help shows "
+        "everything."
+    ),
+    "states": N_(
+        "Ideas are open, shortlisted or dropped, such as “/state 1 shortlisted”; /pick 1 decides. There are no other columns."
+    ),
+    "whose": N_(
+        "Ideas are written by the model that /model names, and by people, with /idea and /edit. /why and a number says why one "
+        "stands where it stands."
+    ),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
         "are to be kept apart go into another channel."

@@ -56,7 +56,7 @@ ANSWERS: Mapping[str, str] = {
     "image": N_("For a picture: /imagine {n} moodboard, or /imagine and what it should show"),
     "tune": N_("For a tune: /compose {n}, or /compose and how it should sound, such as /compose slow sad waltz"),
     "speak": N_("To hear an idea: /say {n}, or /say and any text"),
-    "poem": N_("For a poem: /poem and what it is about, such as /poem autumn rain --form haiku"),
+    "poem": N_("For a poem: /poem and what it is about, such as /poem autumn rain"),
     "poll": N_(
         "I hold no polls: everybody votes on ideas, /vote {n} up, and /board shows who leads. "
         "/round leads a group from writing to voting."
@@ -116,10 +116,12 @@ OF_AN_IDEA = re.compile(
     rf"what do you think (?:of|about) {_ONE}|what(?:'s| is) your (?:opinion|view|take) (?:of|on|about) {_ONE})",
     re.IGNORECASE,
 )
+#: Intents whose answers say that something is not done: no offers, which one of two could be meant of.
+NO_OFFERS = frozenset(("send", "undo", "poll", "remind", "question", "complaint", "host", "privacy", "model"))
 SHOWN = 200  # characters of the line that are said again; a longer one is cut by the person who types it anew
 
 
-def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
+def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool, read: bool = True) -> str:
     """The answer to talk.
 
     Args:
@@ -127,14 +129,18 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
         line: as typed.
         ideas: what stands in front of the person, top first.
         anywhere: there are ideas in the channel at all.
+        read: the model reads the line's language; else nothing is gained by making it a topic.
     """
+    tail = [topic(line)] if read and may_be_topic(meant, line) else []
     intent = meant.leaning or (meant.likely[0] if meant.likely[0] in OF_IDEAS and not anywhere else "")
     if intent:
         told = [answer(intent, line, ideas, anywhere=anywhere)]
-        return "\n".join([*told, *([topic(line)] if intent not in CHAT and may_be_topic(meant, line) else [])])
-    perhaps = [answer(one, line, ideas, anywhere=anywhere) for one in meant.named if one not in CHAT]
-    told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(perhaps))] if perhaps else [_(UNSURE)]
-    return "\n".join([*told, *([topic(line)] if may_be_topic(meant, line) else [])])
+        return "\n".join([*told, *(tail if intent not in CHAT else [])])
+    named = [one for one in meant.named if one not in CHAT]
+    offers = [answer(one, line, ideas, anywhere=anywhere) for one in named if one not in NO_OFFERS]
+    alone = [answer(one, line, ideas, anywhere=anywhere) for one in named][:1] or [_(UNSURE)]
+    told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(offers))] if offers else alone
+    return "\n".join([*told, *tail])
 
 
 def asks_of_an_idea(line: str) -> bool:
