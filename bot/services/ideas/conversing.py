@@ -1,7 +1,7 @@
 """Answers what is said to Muselab in plain words and is no topic, as far as meanings tell; rules have had their say before.
 
 Nothing is changed on a guess: what shows something is shown, what goes on with ideas goes on, and all else is answered by a
-sentence with the command to type. Where nothing embeds, every line is a topic.
+sentence with the command to type. Where nothing embeds, every line but a question about an idea is a topic.
 """
 
 from __future__ import annotations
