@@ -204,6 +204,8 @@ def lacking(prompt: Prompt | None, count: int) -> str:
         return ""
     if prompt.operation == "polish":
         return _("No version was better than what stands there. Another level may help: light, short or vivid.")
+    if not count and prompt.operation == "more":
+        return _("No new idea was both like this one and good enough. Say how it should be, such as “more like 2 but shorter”.")
     if not count:
         return _("No idea was good enough this time. A more concrete topic, or another style, helps.")
     return ngettext(

@@ -25,7 +25,8 @@ NEAR = {"": 0.84, "light": 0.88, "short": 0.6, "vivid": 0.65}
 #: Words that any text may have, and those by which people feel their way.
 _COMMON = re.compile(
     r"every|each|single|whole|entire|with|from|that|this|they|them|their|there|where|which|what|when|have|will|could|would|should|"
-    r"maybe|perhaps|something|some|like|sort|kind|idea|just|your|about|into|than|then|over|more|much|very|been|were|does|everyone|everybody|someone|possibly|think"
+    r"maybe|perhaps|something|some|like|sort|kind|idea|just|your|about|into|than|then|over|more|much|very|been|were|does|"
+    r"everyone|everybody|someone|possibly|think|quite|nice|good|great|instance|example|really|actually|basically|want|need|thing"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 

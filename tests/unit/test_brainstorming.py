@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -124,6 +125,13 @@ async def test_a_polish_has_the_versions_that_came_and_asks_for_no_more(tmp_path
     assert len(generator.orders) == 1
     assert lacking(brainstorm.prompt, 0).startswith("No version was better")
     assert lacking(brainstorm.prompt, 1) == ""
+
+
+def test_where_nothing_like_an_idea_came_a_more_concrete_topic_is_not_asked_for() -> None:
+    prompt = Prompt(text="names for a tea bar", count=3, operation="more", about=("Tea for Two",))
+
+    assert "more like 2 but shorter" in lacking(prompt, 0)
+    assert "A more concrete topic" in lacking(replace(prompt, operation="fresh", about=()), 0)
 
 
 async def test_liked_ideas_of_like_topics_are_shown_to_the_model_as_examples(tmp_path: Any) -> None:

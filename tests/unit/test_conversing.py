@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.messages import Call
 from bot.services.ideas import intents
+from bot.services.ideas.replying import asks_of_an_idea
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator, letters
 from storage.memory import MemoryStore
@@ -115,6 +116,39 @@ async def test_who_asks_about_the_bot_reads_which_model_it_is(house: House) -> N
 
     assert "made by no model here" in told[0]
     assert "{model}" not in told[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "poke holes in number 2",
+        "what's wrong with 2",
+        "is 2 any good?",
+        "is the second one realistic",
+        "would 2 work?",
+        "what are the risks of number 2?",
+        "pros and cons of 2",
+        "critique number 2",
+        "play devil's advocate on 2",
+    ],
+)
+async def test_a_question_about_an_idea_is_answered_by_what_there_is_instead(
+    house: House, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    await house.store.add(an_idea("the first"))
+    await house.store.add(an_idea("the second"))
+    monkeypatch.setattr(Reader, "down", True)  # no meaning has to be looked up for it
+
+    told, brainstorms = await answers(house, line)
+
+    assert told[0].startswith("I cannot answer questions about an idea.")
+    assert "/why 2" in told[0]
+    assert brainstorms == 0
+
+
+@pytest.mark.parametrize("line", ["what is good about second-hand shops", "is the second of may free", "how would a robot cook"])
+def test_a_topic_with_such_words_is_no_question_about_an_idea(line: str) -> None:
+    assert not asks_of_an_idea(line)
 
 
 async def test_where_there_are_no_ideas_yet_that_is_said(house: House) -> None:

@@ -8,7 +8,7 @@ from bot import typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call
-from bot.services.ideas.adding import extended
+from bot.services.ideas.adding import extended, peopled
 from bot.services.ideas.deeds import Deed, deed, patterns
 from bot.services.ideas.filtering import too_short, unwanted
 from bot.services.ideas.followups import FollowUp, follow_up
@@ -94,6 +94,9 @@ def test_who_asks_how_something_is_done_reads_of_that(line: str, command: str) -
         ("names for a café", "it is in an old church", "names for a café, it is in an old church"),
         ("a name for my band", "we play sad country songs", "a name for my band, we play sad country songs"),
         ("a party for a child who loves dinosaurs", "3 games for it", "3 games for a party for a child who loves dinosaurs"),
+        ("a board game about bees", "give me some characters for this", "characters for a board game about bees"),
+        ("names for a café", "can we get a slogan out of that? something punchy", "a slogan for a café, punchy"),
+        ("names for a café", "can we have a title for it?", "a title for a café"),
         ("names for a café", "slogans for a bakery", ""),
         ("names for a café", "is it free?", ""),
         ("names for a café", "we " + "really " * 20 + "like it", ""),
@@ -101,6 +104,20 @@ def test_who_asks_how_something_is_done_reads_of_that(line: str, command: str) -
 )
 def test_what_is_told_later_goes_into_the_topic(topic: str, line: str, whole: str) -> None:
     assert extended(topic, line) == whole
+
+
+@pytest.mark.parametrize(
+    ("line", "subject"),
+    [
+        ("give me some characters for this", "a board game about bees"),
+        ("characters for it", "a board game about bees"),
+        ("a character for this please, funny", ""),
+        ("a slogan for this", ""),
+        ("characters for a play", ""),
+    ],
+)
+def test_characters_are_asked_for_the_topic_that_stands_there(line: str, subject: str) -> None:
+    assert peopled("a board game about bees", line) == subject
 
 
 @pytest.mark.parametrize("line", ["names", "some slogans", "广告语"])

@@ -130,7 +130,7 @@ async def test_a_draft_is_polished_by_the_model_as_it_was_before_its_lessons(mod
 async def test_polishing_shortens_and_keeps_the_words(models: Models) -> None:
     long = "It would be quite nice to possibly have a day without any meetings, maybe on Wednesdays for instance"
 
-    (drafts,) = await drafts_of(models, "better meetings", candidates=8, operation="polish", about=(long,))
+    (drafts,) = await drafts_of(models, "better meetings", candidates=24, operation="polish", about=(long,))
 
     good = [draft.text for draft in drafts if draft.broken is None]
     assert good

@@ -21,6 +21,9 @@ from tests.builders import NOON, RED, a_person
             "10 names for a tea bar, short, no puns, for kids, in Chinese",
             Wishes(topic="names for a tea bar", count=10, how=("short", "no puns"), audience="kids", language="zh"),
         ),
+        ("names for a tea bar, 10 names, short", Wishes(topic="names for a tea bar", count=10, how=("short",))),
+        ("a slogan for a bakery, give me 4 slogans please", Wishes(topic="a slogan for a bakery", count=4)),
+        ("a set menu, 3 courses", Wishes(topic="a set menu, 3 courses")),
         ("10 names, short, for kids", Wishes(topic="names for kids", count=10, how=("short",))),
         ("give me ten funny slogans for a bike shop", Wishes(topic="slogans for a bike shop", count=10, how=("funny",))),
         (

@@ -44,14 +44,26 @@ WRITTEN = (
     r"speech(?:es)?|cards?|agendas?|"
     r"descriptions?|announcements?|flyers?|texts?|blurbs?|newsletters?|press releases?|scripts?|menus?|checklists?|"
     r"schedules?|plans?|budgets?|"
+    r"characters?|villains?|heroes|settings?|scenes?|dialogues?|costumes?|props?|"
     r"shopping lists?|quiz(?:zes)?|toasts?|paragraphs?|summary|summaries|instructions?|rules?)"
 )
 HAN_FOR_IT = re.compile(
     r"(?:请|帮我)?(?:给|为|替)(?:它|这个|这些|上面的?)(?:写|做|拟|来|出)(?:一)?(?:[份封段条篇首张个])?(?P<thing>[^，。,的海标图画歌曲诗]{1,8})"
 )
 FOR_IT = re.compile(
-    rf"(?:(?:please|now|can you|could you) )*(?:(?:write|draft|make|give me|prepare|do) )?"
-    rf"(?P<before>(?:\S+ ){{0,4}}?(?:{THINGS}|{WRITTEN}) (?:for|about|of|to go with) )(?:it|this|that|them|these)",
+    rf"(?:(?:please|now|can you|could you|can we|could we|can i|i need|we need|i want|we want|ok|and) )*"
+    rf"(?:(?:write|draft|make|give|get|have|show|invent|come up with|prepare|do|think up)(?: me| us)? )?"
+    rf"(?:some |a few |a couple of )?"
+    rf"(?P<thing>(?:\S+ ){{0,4}}?(?:{THINGS}|{WRITTEN})) (?P<of>for|about|of|to go with|out of|from) "
+    rf"(?:it|this|that|them|these)"
+    r"(?:\s*[,.?!]+ (?:but |and |make it |something |maybe )*(?P<how>[^,.?!]{3,40}))?[?]*",
+    re.IGNORECASE,
+)
+CHARACTERS = re.compile(r"(?:more |new |other |the |main )*characters?", re.IGNORECASE)  #: which are made as a kind of their own
+#: One thing that is made, so that what is asked for it is for all of it: "a board game about bees".
+A_WORK = re.compile(
+    r"(?:an?|the|our|my|one) (?:[\w'-]+ ){0,3}?(?:game|story|plot|song|poem|recipe|quiz|play|film|book|novel|musical) "
+    r"(?:for|about|of|to|with|on|in)\b.*",
     re.IGNORECASE,
 )
 SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subject>.+)", re.IGNORECASE)
@@ -60,12 +72,15 @@ SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subjec
 def extended(topic: str, line: str) -> str:
     """The topic with what a line adds to it; empty where it adds nothing, and is one of its own."""
     said = ENDS.sub("", " ".join(line.split()))
-    if len(said) > LONGEST or said.endswith("?") or OF_IDEAS.search(said):
+    if len(said) > LONGEST or OF_IDEAS.search(said):
+        return ""
+    if match := FOR_IT.fullmatch(said):
+        joined = "for" if match["of"] in ("out of", "from") else match["of"]
+        return ", ".join(filter(None, (f"{match['thing']} {joined} {subject_of(topic)}", match["how"])))
+    if said.endswith("?"):
         return ""
     if BARE.fullmatch(said) and said.isascii():
         return f"{said} for {subject_of(topic)}"
-    if match := FOR_IT.fullmatch(said):
-        return match["before"] + subject_of(topic)
     if match := HAN_FOR_IT.fullmatch(said):
         return f"{topic}的{match['thing']}"
     if match := OTHERS.fullmatch(said):
@@ -73,7 +88,13 @@ def extended(topic: str, line: str) -> str:
     return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""
 
 
+def peopled(topic: str, line: str) -> str:
+    """What a line asks characters for, where it asks for those of a topic: "some characters for this"; else empty."""
+    match = FOR_IT.fullmatch(ENDS.sub("", " ".join(line.split())))
+    return subject_of(topic) if match and CHARACTERS.fullmatch(match["thing"]) and not match["how"] else ""
+
+
 def subject_of(topic: str) -> str:
     """What a topic asks something for: "a climbing gym" of "names for a climbing gym"."""
-    match = SUBJECT.fullmatch(topic)
+    match = SUBJECT.fullmatch(topic) if not A_WORK.fullmatch(topic) else None
     return match["subject"] if match else topic

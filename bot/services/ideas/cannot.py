@@ -49,6 +49,16 @@ RULES: Mapping[str, re.Pattern[str]] = {
         r"(?:great|good|nice|lovely|the best|perfect|cool|fun|funny|bad|boring|terrible|awful|(?:my|our) favou?rites?)",
         re.IGNORECASE,
     ),
+    N_(
+        "Nobody can put two ideas of their choice to a vote. /duel shows each of you two ideas and asks which is better; for one "
+        "idea, write “/vote 2 up”. /board shows who leads."
+    ): re.compile(
+        rf"{_POLITE}(?:(?:let|have|make|ask|get) (?:\S+ ){{1,3}}?(?:to )?)?(?:hold |take |have |start )?(?:a |the )?"
+        rf"(?:vote|poll|voting|choose|decide|pick)(?: now)? "
+        rf"(?:between|from|among) {_ONE}(?:(?:,| and| or| vs\.?| versus)+ {_ONE})+|"
+        rf"{_POLITE}{_ONE} (?:vs\.?|versus|against) {_ONE}",
+        re.IGNORECASE,
+    ),
     N_("Ideas are taken away one at a time: “delete 2”, or /hide and a number."): re.compile(
         rf"{_POLITE}(?:delete|remove|hide|drop|erase) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
         rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|"

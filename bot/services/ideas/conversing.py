@@ -21,7 +21,7 @@ from bot.services.ideas import intents
 from bot.services.ideas.following import Before, Following
 from bot.services.ideas.intents import Meaning
 from bot.services.ideas.quoting import AT_ONCE
-from bot.services.ideas.replying import MODEL, may_be_topic, sentence, topic
+from bot.services.ideas.replying import MODEL, asks_of_an_idea, may_be_topic, sentence, topic
 from bot.services.ideas.talking import HAN
 from bot.services.media.depicted import parts
 from bot.services.models.serving import serving
@@ -77,6 +77,8 @@ class Conversing:
         """What a line means; None where that cannot be told now."""
         if len(line) > intents.LONGEST:
             return None
+        if asks_of_an_idea(line):
+            return Meaning(1.0, "question", ("question",), (1.0,))
         try:
             async with asyncio.timeout(PATIENCE_S):
                 vectors = await self.generator.embed([line])

@@ -13,7 +13,7 @@ from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Brainstorm, Channel, Idea, Id
 from bot.domain.modalities import TEXT
 from bot.messages import Call
 from bot.ports import Clock, Reply, Store
-from bot.services.ideas.adding import extended
+from bot.services.ideas.adding import extended, peopled
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.deeds import Deed, deed
 from bot.services.ideas.finding import LATEST, Finding, named
@@ -197,7 +197,10 @@ class Following:
     async def _anew(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
         """Ideas for the topic with what was added to it, as if it had been asked so; a line that adds nothing is a topic."""
         topic = (extended(before.prompt.text, line) if before is not None else "") or line
-        topic, fields = told(topic, {}, {})
+        fields: dict[str, Any] = {}
+        if before is not None and (subject := peopled(before.prompt.text, line)):
+            topic, fields = subject, {"kind": "characters"}
+        topic, fields = told(topic, fields, {})
         await self.answering.brainstorm(
             call.channel, call.person, await self.answering.prompt(call.channel, topic, **fields), reply
         )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.services.chinese import simplified
+from bot.services.ideas import manners
 from bot.services.ideas.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
-from bot.services.ideas.manners import AGAIN, DEGREES, PLAINLY, SOUNDING, THEY, TOO
 from bot.services.ideas.polite import politely, tidied
 from bot.services.ideas.talking import HAN
 from bot.services.ideas.tongues import LANGUAGE, tongue
@@ -55,12 +55,6 @@ DISLIKED = re.compile(
     r"|something (?:better|else))"
     r"(?: ones| ideas| names)?| (?:spice|jazz|liven|shake) (?:it|them|things) up)*"
 )
-#: A word or two that somebody wonders about: "handmade?"
-WONDERED = re.compile(
-    r"(?!(?:more|another|others?|why|what|which|how|who|when|where|again|next|really|help|okay|test)\b)"
-    r"[a-z'-]{4,}(?: [a-z'-]{3,})?\?",
-    re.IGNORECASE,
-)
 SOMETHING = re.compile(
     r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
     r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
@@ -76,11 +70,6 @@ RESEMBLING = re.compile(
     rf"(?P<whom>(?!(?:{THESE}|to|me|us|you|the|an?|our|my|when|if|how|what|so|{NUMBER}|{'|'.join(ORDINALS)}|"
     rf"{NAMED} (?:\d+|{NUMBER}))\b)[^\W\d][\w'-]*"
     r"(?: (?!for\b|about\b|who\b|that\b)\w[\w'-]*){0,3})"
-)
-#: What goes before how a text should be: "rewrite it for kids", "say it in English".
-REDONE = re.compile(
-    r"(?:re)?(?:write|do|say|phrase|word|put|make) (?:it|this|that|them|these|those|the text)(?: again| anew)? "
-    r"(?=for |in |as |like |without |with )"
 )
 WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
@@ -146,11 +135,19 @@ def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     line = simplified(line) if len(line) <= LONGEST else ""
     text = tidied(line)
-    if not text or OCCASION.fullmatch(text):
+    if not text or manners.OCCASION.fullmatch(text):
         return None
-    if WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
+    if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
-    return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _in_english(text)
+    return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _with_commas(_in_english(text), text)
+
+
+def _with_commas(found: FollowUp | None, text: str) -> FollowUp | None:
+    """How ideas should be, with the commas that were written between: "more characters, weirder"."""
+    if found is None or "," not in text or not found.constraint:
+        return found
+    written = re.search(",? ".join(map(re.escape, found.constraint.split())), text)
+    return replace(found, constraint=written[0]) if written else found
 
 
 def _in_english(text: str) -> FollowUp | None:
@@ -164,34 +161,49 @@ def _in_english(text: str) -> FollowUp | None:
         return FollowUp(count=many.count, times=many.times)
     for rule in (SOMETHING, ONES, WHICH):
         if (match := rule.fullmatch(spoken)) and not TOPIC.search(spoken):
-            return FollowUp(constraint=PLAINLY.get(match["how"], match["how"]))
+            return FollowUp(constraint=manners.PLAINLY.get(match["how"], match["how"]))
     if match := RESEMBLING.fullmatch(spoken):
         return FollowUp(constraint=f"like {match['whom']}")
     if DISLIKED.fullmatch(spoken):
         return FollowUp()
     if match := LANGUAGE.fullmatch(spoken):
         return FollowUp(language=tongue(match))
+    if match := manners.PRAISED.fullmatch(spoken):
+        return _like_this(match["ones"], _wish(match["wish"]))
     if match := COUNTED.fullmatch(spoken):
         how = _how(match["how"])
         return replace(how, count=number(match["count"])) if how else None
+    if (match := manners.WHAT_IF.fullmatch(spoken)) and not TOPIC.search(spoken):
+        wish = match["how"] or match["all"]
+        return _how(wish) or FollowUp(constraint=wish)
     match = LIKE.fullmatch(spoken)
     return _how(spoken) if match is None else _like(match, spoken)
 
 
 def _like(match: re.Match[str], spoken: str) -> FollowUp | None:
     """More like one of them, and maybe how; None where what follows is no such thing."""
-    how = _how(match["how"]) if match["how"] else FollowUp()
+    how = _wish(match["how"]) if match["how"] else FollowUp()
     if how is None and BUT.search(spoken):
         how = FollowUp(constraint=match["how"])
-    if how is None:
-        return None
-    like, by_number = named(match["ones"])
-    return replace(how, like=like, by_number=by_number, count=number(match["count"]))
+    found = _like_this(match["ones"], how)
+    return found and replace(found, count=number(match["count"]))
+
+
+def _like_this(ones: str, how: FollowUp | None) -> FollowUp | None:
+    like, by_number = named(ones)
+    return how and replace(how, like=like, by_number=by_number)
+
+
+def _wish(text: str) -> FollowUp | None:
+    """How others than a named idea should be: "it has to work outdoors", "cheaper"; None where the words are none."""
+    if match := manners.MUST.fullmatch(text) or manners.LACKS.fullmatch(text):
+        return _how(match["how"]) or FollowUp(constraint=match["how"])
+    return _how(text)
 
 
 #: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".
 _WITH = r"(?:a|an|bit|little|touch|lot|much|even|slightly|way|far|still|also|more|less|please|and|but|the|them|these|those|ones?)"
-_DEGREE = "|".join(sorted(DEGREES))
+_DEGREE = "|".join(sorted(manners.DEGREES))
 COMPARED = re.compile(
     rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
 )
@@ -202,23 +214,21 @@ BEGUN = re.compile(
     r"a (?:little bit|bit|little|tad|touch)) "
 )
 ASKED = re.compile(r"(?:what|how) about ")
-#: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
-OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
 
 
 def _how(text: str) -> FollowUp | None:
     """A constraint; None where the words are none by themselves."""
-    text = REDONE.sub("", text, count=1)
-    order = MADE.fullmatch(text) or THEY.fullmatch(text) or AGAIN.fullmatch(text)
-    text = SOUNDING.sub("", order["how"]) if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
+    text = manners.THE_TEXT.sub("", manners.REDONE.sub("", text, count=1), count=1)
+    order = MADE.fullmatch(text) or manners.THEY.fullmatch(text) or manners.AGAIN.fullmatch(text)
+    text = manners.SOUNDING.sub("", order["how"]) if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
     if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
         return FollowUp(audience=match["who"].removesuffix(" instead").strip())
-    if match := TOO.fullmatch(text):
-        return FollowUp(constraint=PLAINLY.get(f"too {match['what']}", f"less {match['what']}"))
-    if text in PLAINLY:
-        return FollowUp(constraint=PLAINLY[text])
+    if match := manners.TOO.fullmatch(text):
+        return FollowUp(constraint=manners.PLAINLY.get(f"too {match['what']}", f"less {match['what']}"))
+    if text in manners.PLAINLY:
+        return FollowUp(constraint=manners.PLAINLY[text])
     if TOPIC.search(text):
         return None
     if order or COMPARED.fullmatch(text) or (CUES.match(text) and " " in text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import MAX_STYLE
+from bot.services.ideas.amounts import ONE
 
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(
@@ -45,6 +46,47 @@ TOO = re.compile(
     r"(?:(?:not bad|but|(?:they|these|those|the (?:names|ideas))(?: are|'re)|it is|it's|all|still|just|a bit|a little|bit|little|"
     r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
 )
+#: What is said for an idea before what is lacking: "the third one is good but it has to work outdoors".
+PRAISED = re.compile(
+    rf"(?:(?:i|we) (?:really )?(?:like|love) )?(?P<ones>{ONE}) (?:is|was|looks|sounds|seems) "
+    r"(?:(?:really|very|so|quite|pretty|almost|nearly|not|too|also|a) )*"
+    r"(?:good|great|nice|lovely|fun|funny|cool|cute|clever|perfect|fine|ok|okay|close|there|bad|promising|interesting|right|"
+    r"better|best|favou?rite|beautiful|brilliant|excellent|sweet)(?: (?:idea|one|start))? "
+    r"(?:but|only|except|if only) (?P<wish>.+)"
+)
+#: What an idea must be: "it has to work outdoors" wants it outdoors.
+MUST = re.compile(
+    r"(?:(?:it|that|this|they) )?(?:(?:also|still|really|just|all) )*(?:(?:has|have|needs?|ought|got) to|must|should|"
+    r"would have to) (?:(?:also|still|really|all) )*(?:(?:be|work|happen|take place|feel|sound|look|read|run|function|"
+    r"stay) )?(?P<how>\S.*)"
+)
+LACKS = re.compile(
+    r"(?:(?:it|that|this|they) )?(?:also |still |really |just )*(?:needs?|wants?|could use|could do with) (?P<how>(?!to )\S.*)"
+)
+#: "what if the players are the bees", "what if it is for kids"
+WHAT_IF = re.compile(
+    r"(?:(?:and|but|or|so|hmm) )*what if (?:(?:it|they|this|these|that|those)(?:'s|'re| is| are| was| were| could be| would be) "
+    r"(?P<how>.+?)|(?P<all>(?:it|they|this|these|we|there|everybody|everyone|somebody|someone|nobody|all|every|the|our|each)\b.+?))"
+    r"(?: instead)?"
+)
+#: The text that stands there by its kind: "make the slogan shorter".
+THE_TEXT = re.compile(
+    r"(?:make|keep|get|have|want) (?:the|our|my|this|that|these|those|all the) (?:idea|name|option|suggestion|example|"
+    r"slogan|title|line|tagline|motto|headline|poem|story|pun|joke|text|caption)s? (?:be |sound |to be )?(?=\S)"
+)
+#: A word or two that somebody wonders about: "handmade?"
+WONDERED = re.compile(
+    r"(?!(?:more|another|others?|why|what|which|how|who|when|where|again|next|really|help|okay|test)\b)"
+    r"[a-z'-]{4,}(?: [a-z'-]{3,})?\?",
+    re.IGNORECASE,
+)
+#: What goes before how a text should be: "rewrite it for kids", "say it in English".
+REDONE = re.compile(
+    r"(?:re)?(?:write|do|say|phrase|word|put|make) (?:it|this|that|them|these|those|the text)(?: again| anew)? "
+    r"(?=for |in |as |like |without |with )"
+)
+#: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
+OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
 
 BETWEEN = ", "  #: of ways in a style
 SHOWN = 3  # ways in a heading, the latest; with more it is a heap that nobody reads

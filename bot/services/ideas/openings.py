@@ -49,8 +49,22 @@ AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]?
 #: "new topic: names for our newsletter"
 ANNOUNCED = re.compile(
     r"^(?:(?:(?:and |ok |now )?(?:a |the |my |our )?(?:new|next|another|different) (?:topic|question|task|one|theme)"
-    r"|topic|question)"
+    r"|topic|question|brainstorm(?:ing)?|ideas (?:wanted|needed)|request|prompt|wanted|needed|task)"
     r"(?: is)?\s*(?::|\s[–-])\s*)(?=\S+ \S)",
+    re.IGNORECASE,
+)
+#: What is said before a topic, in a sentence of its own: "ok prove it. ideas to …", "cool, let's see. slogans for …".
+CHATTER = re.compile(
+    r"^(?:(?:ok(?:ay)?|alright|all right|right|well|so|cool|great|fine|nice|sure|hm+|lol|haha|good|yes|yeah|no|wow|hey)[,!.]* )*"
+    r"(?:prove it|"
+    r"let'?s (?:see|go|try|begin|start|do (?:this|it)|try (?:this|it|another|something)(?: (?:one|out))?)|"
+    r"here (?:we go|goes|it is)|show (?:me|us)(?: what you(?:'ve| have| can)? (?:got|do))?|impress (?:me|us)|"
+    r"challenge accepted|no pressure|your turn|"
+    r"first (?:one|up|try|question|test)|next (?:one|up|question)|moving on|then|try this|"
+    r"(?:a )?(?:quick|little|small) (?:one|test|question)|"
+    r"question|i(?:'m| am) (?:bored|stuck|back|new here|out of ideas)|"
+    r"we(?:'re| are) (?:stuck|back|out of ideas)|i have a question|"
+    r"test|this is (?:a test|urgent|fun|great)|bear with me|think hard)[.!:,;…]+ +(?=\S+ \S)",
     re.IGNORECASE,
 )
 #: Who somebody is, behind a greeting: "my name is Tom and I need …".
@@ -81,7 +95,7 @@ PLANNED = re.compile(
 
 def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
-    rest = text = ANNOUNCED.sub("", text, count=1)
+    rest = text = ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
         rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)
     rest = PLEASE.sub("", PLEASE.sub("", rest)).strip()

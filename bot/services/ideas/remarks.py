@@ -44,6 +44,20 @@ SENTENCES: Mapping[str, str] = {
         "That sounds hard. I can think along: write in a few words what it is about. For a break, try "
         "“/compose a rainy afternoon”."
     ),
+    "machine": N_("Muselab runs no commands of the machine that it is on. Write a topic, and it thinks up ideas."),
+    "errand": N_(
+        "I cannot order, book, pay, print or arrange anything; I make ideas for it. Write what they are for, such as “a menu for "
+        "a team lunch”."
+    ),
+    "figures": N_(
+        "I cannot know your budget, dates or other figures; I make ideas that keep to a limit. Put it behind the topic, such as "
+        "“team lunch for ten, under 100 euros”."
+    ),
+    "grade": N_(
+        "I cannot grade or correct anybody's work; I make ideas. Write what they are for, such as “kind sentences for feedback "
+        "on essays”."
+    ),
+    "trial": N_("I cannot try anything out; I make ideas, and votes say what people think of them: /board."),
     "others_work": N_("Muselab cannot do that. It thinks up ideas, and makes pictures, tunes and poems; /help shows everything."),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.domain.ideas import Idea
-from bot.services.ideas.amounts import HAN_NUMBERS, ORDINALS
+from bot.services.ideas.amounts import COUNTED_ONE, HAN_NUMBERS, ORDINALS
 from bot.services.ideas.followups import TOPIC
 from bot.services.ideas.intents import UNCLEAR, Meaning
 from bot.words import N_, _
@@ -85,6 +85,34 @@ POINTING = re.compile(
 MOST = 3  # numbers in a line that are looked at
 _HAN = "".join(HAN_NUMBERS)
 NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{_HAN}]|[{_HAN}](?=号|號)", re.IGNORECASE)
+_ONE = rf"(?:the )?(?:(?:number|idea|option|name|no\.?) )?#?(?:{COUNTED_ONE})(?: (?:one|idea|option|name))?"
+_FLAWS = (
+    r"(?:holes|flaws?|faults?|problems?|weakness(?:es)?|risks?|downsides?|upsides?|drawbacks?|catch|issues?|(?:dis)?advantages?|"
+    r"pros|cons|strengths?)"
+)
+_SUCH = rf"{_FLAWS}(?:(?: and| or| &|,)+ {_FLAWS})*"
+_JUDGED = (
+    r"(?:good|bad|realistic|feasible|viable|doable|possible|legal|safe|expensive|cheap|original|new|taken|balanced|fun|funny|"
+    r"practical|allowed|hard|easy|risky|worth (?:it|doing|trying)|idea|(?:good|bad) idea)"
+)
+#: A question about an idea, or a word that asks for a judgement of it: "poke holes in number 1", "is 3 any good?".
+OF_AN_IDEA = re.compile(
+    r"(?:(?:please|can you|could you|ok|okay|so|now|but|and|well|hmm?)[, ]+)*(?:"
+    rf"(?:poke|pick|find|shoot|name|list|tell me|show me)(?: me| us)?(?: some| any| a few| the)? {_SUCH} "
+    rf"(?:in|with|of|for) {_ONE}|"
+    rf"what(?:'s| is|s| could be| are|'re)?(?: the| so| actually| really| main| biggest| real)* "
+    rf"(?:wrong|bad|good|great|special|matter|{_SUCH}) (?:with|about|of|in|for) {_ONE}|"
+    rf"what (?:can|could|might|would|will) go wrong (?:with|in) {_ONE}|(?:the )?{_SUCH} (?:of|for|with) {_ONE}|"
+    rf"(?:is|was) {_ONE} (?:(?:any|really|an?|actually|even|too|at all|very|so|that) )*{_JUDGED}"
+    r"(?: at all| enough| (?:for|to) .{1,30})?|"
+    rf"(?:would|will|could|can|does|might) {_ONE} (?:(?:really|actually|even|ever) )*"
+    r"(?:work|sell|pay off|make sense|fly|succeed|hold up|cost|take|be)(?: .{1,30})?|"
+    rf"how (?:(?:much|long|hard|expensive|realistic|safe|easy|risky) )?(?:would|could|does|do|will|can|is) {_ONE}(?: .{{1,40}})?|"
+    r"(?:critique|criti[cs]i[sz]e|evaluate|assess|analy[sz]e|challenge|roast|stress[- ]?test|judge|attack|fact[- ]?check|review) "
+    rf"{_ONE}|(?:play )?(?:the )?devil'?s advocate (?:on|with|for|against|to) {_ONE}|"
+    rf"what do you think (?:of|about) {_ONE}|what(?:'s| is) your (?:opinion|view|take) (?:of|on|about) {_ONE})",
+    re.IGNORECASE,
+)
 SHOWN = 200  # characters of the line that are said again; a longer one is cut by the person who types it anew
 
 
@@ -104,6 +132,11 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
     perhaps = [answer(one, line, ideas, anywhere=anywhere) for one in meant.named if one not in CHAT]
     told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(perhaps))] if perhaps else [_(UNSURE)]
     return "\n".join([*told, *([topic(line)] if may_be_topic(meant, line) else [])])
+
+
+def asks_of_an_idea(line: str) -> bool:
+    """Whether all of a line is a question about an idea, which no meaning has to be looked up for."""
+    return OF_AN_IDEA.fullmatch(" ".join(line.replace("’", "'").split()).strip(" ?!.")) is not None
 
 
 def introduced(model: str) -> str:

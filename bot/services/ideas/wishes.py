@@ -59,7 +59,7 @@ SPOKEN = re.compile(
 )
 MEANT_FOR = re.compile(r"(?:and |but )?(?:suitable |meant )?(?:for|aimed at|suitable for) (?P<who>(?:\S+ ?){1,5})")
 MANY = re.compile(
-    rf"(?:and |give me |i need |make it |about )*(?P<count>{_NUMBER})(?: of (?:them|these|each)| please| ideas?| options?)?"
+    rf"(?:and |give me |i need |make it |about )*(?P<count>{_NUMBER})(?: of (?:them|these|each)| options?| {THINGS})?(?: please)?"
 )
 LEADING = re.compile(
     rf"(?:(?:please |can you |could you )*(?:give|get|show|make|list|write|suggest|find|think of|come up with|i need|i want|"
