@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import typed
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import Refusal, UnknownIdea
 from bot.messages import Call, Press
 from bot.services.ideas.deeds import deed
 from bot.services.ideas.swapping import Swap, swapped
@@ -315,3 +315,21 @@ def test_a_queen_bee_has_no_bed(kind: str) -> None:
     assert not {"bed", "person in bed"} & set(standing("a queen bee", kind).names)
     assert standing("a queen size bed", kind).names == ("bed",)
     assert "bee" not in standing("a queen bee", kind).text
+
+
+@pytest.mark.parametrize(
+    ("line", "commands"),
+    [
+        ("+1 for 2, 4 sucks", "/vote 2 up · /vote 4 down"),
+        ("love 1, hate 3", "/vote 1 up · /vote 3 down"),
+        ("I like 2 but not 3", "/vote 2 up · /vote 3 down"),
+        ("I love number 1 and hate number 3", "/vote 1 up · /vote 3 down"),
+        ("-1 for 2, +1 for 4", "/vote 2 down · /vote 4 up"),
+        ("1 is great, 2 is boring", "/vote 1 up · /vote 2 down"),
+        ("3 stinks, I like 5", "/vote 3 down · /vote 5 up"),
+        ("we love 1, we hate 2 and 3 is great", "/vote 1 up · /vote 2 down · /vote 3 up"),
+    ],
+)
+def test_several_votes_are_answered_by_their_commands(line: str, commands: str) -> None:
+    with pytest.raises(Refusal, match=commands):
+        typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under="latest"))

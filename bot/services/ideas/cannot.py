@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from bot.services.chinese import simplified
 from bot.services.ideas.amounts import ORDINALS
+from bot.services.ideas.deeds import deed
+from bot.services.ideas.signing import signed
 from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
@@ -84,10 +86,32 @@ RULES: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
+#: Between the votes of one line.
+CLAUSES = re.compile(r"\s*[,;.!]\s+(?:and |but )?|\s+(?:and|but)\s+")
+
 
 def why(line: str) -> str:
     """Why what a line asks is not done, and what to type instead; empty where it asks no such thing."""
     text = " ".join(simplified(line).split()).strip(" ?!.。！？")
     if len(text) > LONGEST:
         return ""
+    if votes := _votes(text):
+        return _("Votes go one by one: {commands}").format(commands=" · ".join(votes))
     return next((_(sentence) for sentence, rule in RULES.items() if rule.fullmatch(text)), "")
+
+
+def _votes(text: str) -> list[str]:
+    """The commands for the votes of a line that gives some for and some against: "+1 for 2, 4 sucks"; else empty."""
+    found = []
+    for clause in CLAUSES.split(text):
+        sign, asked = signed(clause), deed(clause)
+        if sign is not None and sign.idea is not None and sign.says in ("up", "down"):
+            idea, says, by_place = sign.idea, sign.says, sign.by_place
+        elif asked is not None and asked.line in ("/vote {} up", "/vote {} down"):
+            idea, says, by_place = asked.ideas[0], asked.line.split()[-1], asked.by_place
+        else:
+            return []
+        if by_place or idea < 1:  # whose numbers stand beside them, and are not known here
+            return []
+        found.append(f"/vote {idea} {says}")
+    return found if len({command.split()[-1] for command in found}) > 1 else []
