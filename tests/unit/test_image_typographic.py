@@ -159,6 +159,8 @@ def test_a_line_is_broken_between_words(text: str, words: list[str]):
 @pytest.mark.parametrize(
     ("title", "name"),
     [
+        ("面包店，暖黄色的，要有麦穗", "面包店"),
+        ("泡一杯好茶，慢慢喝", "泡一杯好茶"),
         ("山里的小咖啡馆和书店的故事", "山里的小咖啡馆"),
         ("给孩子们的周末科学实验课堂", "给孩子们的周末"),
         ("读书会的夜晚", "读书会的夜晚"),

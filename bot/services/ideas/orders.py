@@ -72,7 +72,7 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     if count and (command != "/compose" or count > 1):
         options["count"] = str(min(count, MOST[command]))
     parts = (
-        groups.get("whom", ""),
+        "" if command == "/imagine" and text else groups.get("whom", ""),  # for whom a cat is drawn is not in the picture
         text,
         groups.get("more", ""),
         groups.get("manner", ""),

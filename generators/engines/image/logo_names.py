@@ -54,6 +54,8 @@ def named(title: str) -> str:
 
 
 def _shortened(title: str) -> str:
+    if CJK.search(title):  # what stands behind a comma says how it is to be, or goes on
+        title = next((part for part in re.split(r"[，,、。；;：:！!？?]", title) if len(part.strip()) > 1), title)
     plain = re.sub(r"[^\w\s&'’.+#-]", " ", title).strip().rstrip(".")
     plain = re.sub(r"\s+", " ", plain)
     if CJK.search(plain):
