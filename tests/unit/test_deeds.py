@@ -170,6 +170,10 @@ def test_a_polished_sentence_is_no_fragment(level: str, text: str, verdict: str 
     [
         ("serious, no library", "The Library of Babel", "unwanted"),
         ("without puns", "Two Puns and a Pie", "unwanted"),
+        ("no food", "Bake a cake with fractions and a story", "unwanted"),
+        ("no food please", "Bring a basket of cookies", "unwanted"),
+        ("outdoors, no screens", "A film night on a laptop", "unwanted"),
+        ("no food", "Fold a paper boat and measure its halves", None),
         ("nothing with rose in it", "The Rose Lane", "unwanted"),
         ("leave out roses", "A Rose Garden", "unwanted"),
         ("no more puns", "A Pun a Day", "unwanted"),

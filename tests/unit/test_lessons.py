@@ -236,3 +236,11 @@ async def test_only_a_taught_model_is_asked_what_it_thinks_of_its_drafts(is_taug
 def test_log_odds_stay_finite() -> None:
     assert (log_odds(0.0), log_odds(-1e9)) == (pytest.approx(13.8, abs=0.1), pytest.approx(-13.8, abs=0.1))
     assert log_odds(log(0.5)) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(("wish", "word"), [("no food", "food"), ("without puns", "puns"), ("and no screens please", "screens")])
+def test_what_is_to_be_left_out_is_not_named_to_a_small_model(wish: str, word: str) -> None:
+    prompts = [asking.prompt for asking in asked("uses for an old boat", style=f"short, {wish}")]
+
+    assert any("short" in prompt for prompt in prompts)
+    assert not any(word in prompt for prompt in prompts)

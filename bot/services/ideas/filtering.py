@@ -13,6 +13,7 @@ from bot.services.ideas.talking import HAN
 from bot.services.ideas.wishes import WORDS as MOST_WORDS
 
 WORDS = Path(__file__).with_name("unsafe.toml")
+KINDS = Path(__file__).with_name("refused.toml")
 
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
@@ -55,11 +56,24 @@ def unwanted(text: str, prompt: Prompt | None) -> str | None:
     words = {stem(word) for word in re.findall(r"[a-z]+", text.casefold())}
     for wish in prompt.style.casefold().split(", "):
         match = REFUSED.fullmatch(wish)
-        if match and {stem(word) for word in re.findall(r"[a-z]{3,}", match["what"])} & words:
+        if match and refused(match["what"]) & words:
             return "unwanted"
         if (match := HAN_REFUSED.fullmatch(wish)) and match["what"] in text:
             return "unwanted"
     return None
+
+
+def refused(what: str) -> set[str]:
+    """The stems of the words that are refused with these; a word for a whole kind of things stands for all that it holds."""
+    stems = {stem(word) for word in re.findall(r"[a-z]{3,}", what)}
+    return stems.union(*(kinds()[one] for one in stems & kinds().keys()))
+
+
+@cache
+def kinds() -> dict[str, set[str]]:
+    """What each word for a kind of things holds, both as stems."""
+    lists = tomllib.loads(KINDS.read_text(encoding="utf-8"))
+    return {stem(kind): {stem(word) for word in words.split()} for kind, words in lists.items()}
 
 
 def stem(word: str) -> str:
