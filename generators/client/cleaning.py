@@ -57,7 +57,6 @@ _PRAISE = re.compile(
 )
 _PLACEHOLDER = re.compile(r"\[[^\]]{2,}\]|\{[^}]*\}|https?://|www\.|[<>]{2,}|_{3,}|\\[nt]|^\W*$")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\s\"'”’)]|$)")
-_HAN = re.compile(r"[\u3400-\u9fff]")  # written without spaces, so its words are not told apart here
 _QUOTES = "\"'“”‘’«»„「」『』"
 #: Words that add nothing to a topic; a text of these and the topic's own words only says the topic again.
 _SMALL_WORDS = (

@@ -28,7 +28,7 @@ _COMMON = re.compile(
     r"maybe|perhaps|something|some|like|sort|kind|idea|just|your|about|into|than|then|over|more|much|very|been|were|does|"
     r"everyone|everybody|someone|possibly|think|quite|nice|good|great|instance|example|really|actually|basically|want|need|thing"
 )
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")  # written without spaces, so its words are not told apart here
 
 
 def strays(version: str, prompt: Prompt, *, instructed: bool) -> bool:

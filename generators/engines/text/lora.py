@@ -101,11 +101,7 @@ def read(folder: Path, model: Changeable, *, name: str, base: str) -> Adapter:
     if named is not None:
         _as_named(folder, named, digest)
     pairs = _pairs(state, rank, model)
-    layers = tuple(
-        {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
-        for index in range(model.depth)
-    )
-    return Adapter(name=name, digest=digest, layers=layers)
+    return Adapter(name=name, digest=digest, layers=_layers(model, pairs, scale))
 
 
 def taking_back(added: Added, model: Changeable, *, name: str, digest: str) -> Adapter:
@@ -117,11 +113,7 @@ def taking_back(added: Added, model: Changeable, *, name: str, digest: str) -> A
         name: what clients call the model without it.
         digest: of what was added.
     """
-    layers = tuple(
-        {key: change for key, of in JOINED.items() if (change := _change(model, added, index, of, -1.0)) is not None}
-        for index in range(model.depth)
-    )
-    return Adapter(name=name, digest=digest, layers=layers)
+    return Adapter(name=name, digest=digest, layers=_layers(model, added, -1.0))
 
 
 def digest_of(folder: Path) -> str:
@@ -199,7 +191,7 @@ def _array(*, dtype: str, shape: list[int], data: bytes) -> Array:
     return widened(np.frombuffer(data, KINDS[dtype]).reshape(shape), dtype)
 
 
-def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> dict[tuple[int, str], tuple[Array, Array]]:
+def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> Added:
     """A and B of each changed matrix, by layer and name, of the shapes that this model has."""
     sizes = model.sizes()
     by_place: dict[tuple[int, str], dict[str, Array]] = {}
@@ -221,6 +213,14 @@ def _pairs(state: Mapping[str, Array], rank: int, model: Changeable) -> dict[tup
     if not by_place or any(len(pair) != 2 for pair in by_place.values()):
         raise BadAdapter("The adapter's weights are incomplete.")
     return {place: (pair["A"], pair["B"]) for place, pair in by_place.items()}
+
+
+def _layers(model: Changeable, pairs: Added, scale: float) -> tuple[Mapping[str, Change], ...]:
+    """The changes of all layers, by product."""
+    return tuple(
+        {key: change for key, of in JOINED.items() if (change := _change(model, pairs, index, of, scale)) is not None}
+        for index in range(model.depth)
+    )
 
 
 def _change(model: Changeable, pairs: Added, index: int, modules: tuple[str, ...], scale: float) -> Change | None:
