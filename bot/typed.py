@@ -22,8 +22,9 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import cannot, deeds, finding, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
+from bot.services.ideas import finding
 from bot.services.media import changes
+from bot.services.talk import cannot, deeds, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 

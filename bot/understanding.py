@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.services.ideas import adding, deeds, followups, pointing, polite, swapping, talking, verses, wishes
+from bot.services.ideas import verses
 from bot.services.media import changes, things
+from bot.services.talk import adding, deeds, followups, pointing, polite, swapping, talking, wishes
 
 
 def whole(text: str, under: str) -> bool:

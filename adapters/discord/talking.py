@@ -21,7 +21,7 @@ from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card
 from bot.ports import Front
 from bot.services.ideas.finding import LATEST
-from bot.services.ideas.talking import HAN
+from bot.services.talk.talking import HAN
 from bot.words import speaking
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 from adapters.slack.views import CHOICE
 from bot import wire
 from bot.messages import Key
-from bot.services.ideas.talking import GONE, HAN, closed_up
+from bot.services.talk.talking import GONE, HAN, closed_up
 from bot.words import FALLBACK, N_, _, speaking
 
 Body = Mapping[str, Any]

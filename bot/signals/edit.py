@@ -9,7 +9,7 @@ from bot.domain.errors import InvalidFeedback
 from bot.domain.feedback import Tally
 from bot.domain.ideas import MAX_IDEA, Idea
 from bot.messages import Control, Field, Form, Key, Press
-from bot.services.ideas.rewording import swap
+from bot.services.talk.rewording import swap
 from bot.words import N_, _
 
 if TYPE_CHECKING:

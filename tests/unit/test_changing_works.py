@@ -12,10 +12,10 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.chinese import simplified
-from bot.services.ideas.wishes import HEARD
 from bot.services.media.changes import change, modalities
 from bot.services.media.ordered import altered, begun, understood
 from bot.services.media.things import things
+from bot.services.talk.wishes import HEARD
 from bot.wiring import House
 from bot.words import speaking
 from tests.acceptance.drivers.bare import BareChat, Sheet

@@ -13,13 +13,13 @@ from bot.domain.errors import Refusal, UnknownIdea, WrongLanguage
 from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services import chinese
-from bot.services.ideas.deeds import deed
-from bot.services.ideas.orders import order
-from bot.services.ideas.pointing import points
-from bot.services.ideas.remarks import SENTENCES, answer
-from bot.services.ideas.wishes import wishes
 from bot.services.media.changes import change
 from bot.services.media.ordered import altered
+from bot.services.talk.deeds import deed
+from bot.services.talk.orders import order
+from bot.services.talk.pointing import points
+from bot.services.talk.remarks import SENTENCES, answer
+from bot.services.talk.wishes import wishes
 from bot.words import speaking
 from generators.client.remote import english_only
 from generators.client.scripted import ScriptedGenerator

@@ -7,10 +7,10 @@ import pytest
 from bot import typed
 from bot.domain.errors import Refusal, UnknownIdea
 from bot.messages import Call, Press
-from bot.services.ideas.deeds import deed
-from bot.services.ideas.swapping import Swap, swapped
 from bot.services.ideas.verses import rhyming
 from bot.services.media.depicted import parts
+from bot.services.talk.deeds import deed
+from bot.services.talk.swapping import Swap, swapped
 from bot.wiring import House
 from generators.engines.image.standins import standing
 from tests.acceptance.drivers.bare import BareChat, Sheet

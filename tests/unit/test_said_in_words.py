@@ -14,13 +14,13 @@ from bot.domain.errors import Refusal, UnknownIdea
 from bot.domain.ideas import Prompt
 from bot.messages import Call, Press
 from bot.services.chinese import simplified
-from bot.services.ideas.deeds import deed
-from bot.services.ideas.followups import follow_up
-from bot.services.ideas.orders import order
-from bot.services.ideas.rewording import swapped
-from bot.services.ideas.wishes import HEARD
 from bot.services.media.ordered import INSTEAD, UNREAD, understood
 from bot.services.media.worded import worded
+from bot.services.talk.deeds import deed
+from bot.services.talk.followups import follow_up
+from bot.services.talk.orders import order
+from bot.services.talk.rewording import swapped
+from bot.services.talk.wishes import HEARD
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, a_call, a_person, an_id

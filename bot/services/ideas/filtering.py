@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.ideas import MAX_IDEA, Draft, Prompt, clean
-from bot.services.ideas.talking import HAN
-from bot.services.ideas.wishes import WORDS as MOST_WORDS
+from bot.services.talk.talking import HAN
+from bot.services.talk.wishes import WORDS as MOST_WORDS
 
 WORDS = Path(__file__).with_name("unsafe.toml")
 KINDS = Path(__file__).with_name("refused.toml")

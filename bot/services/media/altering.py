@@ -9,15 +9,15 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm, Idea, Prompt
 from bot.messages import Call, Card
 from bot.ports import Reply
-from bot.services.ideas.adding import subject_of
 from bot.services.ideas.answering import Answering
-from bot.services.ideas.deeds import Deed
-from bot.services.ideas.wishes import HEARD
 from bot.services.media.changes import Change
 from bot.services.media.depicted import Parts
 from bot.services.media.making import Making
 from bot.services.media.ordered import INSTEAD, altered, begun
 from bot.services.media.worded import worded
+from bot.services.talk.adding import subject_of
+from bot.services.talk.deeds import Deed
+from bot.services.talk.wishes import HEARD
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.services.ideas.openings import THINGS
 from bot.services.media.changes import Change, change
+from bot.services.talk.openings import THINGS
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
 _ASK = (

@@ -10,9 +10,9 @@ from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.gaps import KIND, LEVEL, SAID, Aspect, aspects
 from bot.services.ideas.standing import folded
-from bot.services.ideas.talking import HAN
 from bot.services.rounds.belonging import ROUND
 from bot.services.rounds.leading import Rounds
+from bot.services.talk.talking import HAN
 from bot.words import _
 
 QUOTED = 500  # characters of a topic; with an aspect's name the new topic stays within what a topic may have

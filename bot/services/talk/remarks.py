@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.services.chinese import simplified
-from bot.services.ideas.filing import wanted
+from bot.services.talk.filing import wanted
 from bot.words import N_, _
 
 LONGEST = 160  # characters of such a line; error messages are longer than what people say

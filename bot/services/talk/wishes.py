@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
-from bot.services.ideas.amounts import HAN_NUMBERS, NUMBERS
-from bot.services.ideas.followups import FollowUp
-from bot.services.ideas.manners import DEGREES, PLAINLY, shown
-from bot.services.ideas.openings import POLITELY, THINGS, opened
-from bot.services.ideas.talking import HAN
-from bot.services.ideas.tongues import LANGUAGES
+from bot.services.talk.amounts import HAN_NUMBERS, NUMBERS
+from bot.services.talk.followups import FollowUp
+from bot.services.talk.manners import DEGREES, PLAINLY, shown
+from bot.services.talk.openings import POLITELY, THINGS, opened
+from bot.services.talk.talking import HAN
+from bot.services.talk.tongues import LANGUAGES
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.services.chinese import simplified
-from bot.services.ideas.amounts import COUNTED_ONE
-from bot.services.ideas.manners import DEGREES
+from bot.services.talk.amounts import COUNTED_ONE
+from bot.services.talk.manners import DEGREES
 
 LONGEST = 360  # characters of such a line: the longest idea that is kept, and the words around it
 _ASK = (

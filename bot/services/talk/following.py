@@ -13,22 +13,22 @@ from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Brainstorm, Channel, Idea, Id
 from bot.domain.modalities import TEXT
 from bot.messages import Call, Card
 from bot.ports import Clock, Reply, Store
-from bot.services.ideas.adding import extended, peopled
 from bot.services.ideas.answering import Answering
-from bot.services.ideas.deeds import Deed, deed
 from bot.services.ideas.finding import LATEST, Finding, named
-from bot.services.ideas.followups import FollowUp, follow_up
-from bot.services.ideas.manners import added
-from bot.services.ideas.pointing import nothing_there, points
-from bot.services.ideas.polite import tidied, trimmed
-from bot.services.ideas.swapping import Swap, having, swapped, told_how
 from bot.services.ideas.verses import POEMS, rhymed, rhyming
-from bot.services.ideas.wishes import HEARD, WORDS, refinement, told
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
 from bot.services.media.things import CANNOT, Said, things
+from bot.services.talk.adding import extended, peopled
+from bot.services.talk.deeds import Deed, deed
+from bot.services.talk.followups import FollowUp, follow_up
+from bot.services.talk.manners import added
+from bot.services.talk.pointing import nothing_there, points
+from bot.services.talk.polite import tidied, trimmed
+from bot.services.talk.swapping import Swap, having, swapped, told_how
+from bot.services.talk.wishes import HEARD, WORDS, refinement, told
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.domain.ideas import Idea
-from bot.services.ideas.amounts import COUNTED_ONE, HAN_NUMBERS, ORDINALS
-from bot.services.ideas.followups import TOPIC
-from bot.services.ideas.intents import UNCLEAR, Meaning
+from bot.services.talk.amounts import COUNTED_ONE, HAN_NUMBERS, ORDINALS
+from bot.services.talk.followups import TOPIC
+from bot.services.talk.intents import UNCLEAR, Meaning
 from bot.words import N_, _
 
 #: Intents that need ideas to be there, but are no word about them otherwise.

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from bot.services.chinese import simplified
-from bot.services.ideas.amounts import ORDINALS
-from bot.services.ideas.deeds import deed
-from bot.services.ideas.signing import signed
+from bot.services.talk.amounts import ORDINALS
+from bot.services.talk.deeds import deed
+from bot.services.talk.signing import signed
 from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
