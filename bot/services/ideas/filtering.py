@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.ideas import MAX_IDEA, Draft, Prompt, clean
-from bot.services.talk.talking import HAN
-from bot.services.talk.wishes import WORDS as MOST_WORDS
+from bot.services.chinese import HAN
 
-WORDS = Path(__file__).with_name("unsafe.toml")
+UNSAFE = Path(__file__).with_name("unsafe.toml")
 KINDS = Path(__file__).with_name("refused.toml")
+
+WORDS = "words"  #: option of a prompt: an idea has at most so many words; of Chinese, characters
 
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
@@ -42,7 +43,7 @@ def verdict(draft: Draft) -> str | None:
 
 def too_long(text: str, prompt: Prompt | None) -> str | None:
     """That a draft has more words than were asked for; of Chinese, characters. None where no limit was set."""
-    most = int(prompt.option(MOST_WORDS) or 0) if prompt is not None else 0
+    most = int(prompt.option(WORDS) or 0) if prompt is not None else 0
     if not most or prompt is None:
         return None
     count = len(HAN.findall(text)) if prompt.language == "zh" else len(text.split())
@@ -104,6 +105,6 @@ def unsafe(text: str) -> bool:
 @cache
 def patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What is unsafe as whole words, and what is anywhere."""
-    lists = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    lists = tomllib.loads(UNSAFE.read_text(encoding="utf-8"))
     whole = "|".join(re.escape(word) + r"(?:s|es|ed|er|ers|ing)?" for word in lists["words"])
     return re.compile(rf"\b(?:{whole})\b"), re.compile("|".join(lists["anywhere"]))

@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.modalities import Modality
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.media.offered import OFFERED
 from bot.services.talk.amounts import HAN_NUMBERS, NUMBERS, ORDINALS
-from bot.services.talk.talking import HAN
 from bot.words import FALLBACK, LOCALES, catalogue
 
 TABLE = Path(__file__).with_suffix(".toml")

@@ -14,6 +14,7 @@ from bot.domain.modalities import TEXT
 from bot.messages import Call, Card
 from bot.ports import Clock, Reply, Store
 from bot.services.ideas.answering import Answering
+from bot.services.ideas.filtering import WORDS
 from bot.services.ideas.finding import LATEST, Finding, named
 from bot.services.ideas.verses import POEMS, rhymed, rhyming
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
@@ -28,7 +29,7 @@ from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.swapping import Swap, having, swapped, told_how
-from bot.services.talk.wishes import HEARD, WORDS, refinement, told
+from bot.services.talk.wishes import HEARD, refinement, told
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
+from bot.services.chinese import HAN
+from bot.services.ideas.filtering import WORDS
 from bot.services.talk.amounts import HAN_NUMBERS, NUMBERS
 from bot.services.talk.followups import FollowUp
 from bot.services.talk.manners import DEGREES, PLAINLY, shown
 from bot.services.talk.openings import POLITELY, THINGS, opened
-from bot.services.talk.talking import HAN
 from bot.services.talk.tongues import LANGUAGES
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
-WORDS = "words"  #: option of a prompt: an idea has at most so many words
 MOST_WORDS = 30  # a longer limit says nothing of an idea
 
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
