@@ -60,7 +60,7 @@ async def test_parts_of_a_picture_are_answered_by_what_can_change(house: House, 
     assert found is not None
     assert (found.thing, found.place, found.whole) == (thing, place, None)
     assert len(commissions(house)) == 1
-    assert "cannot be moved, added or taken away" in chat.whispers["ann"][-1].text
+    assert "cannot be moved, enlarged, added or taken away" in chat.whispers["ann"][-1].text
     assert "/hide" not in chat.whispers["ann"][-1].text
 
 

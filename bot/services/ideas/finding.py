@@ -10,7 +10,7 @@ from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Pr
 from bot.domain.modalities import TEXT
 from bot.ports import Store
 from bot.services.chinese import simplified
-from bot.services.media.things import CANNOT
+from bot.services.media.depicted import staying
 from bot.words import _, ngettext
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
@@ -89,7 +89,7 @@ class Finding:
             raise UnknownIdea(sentence.format(words=words, numbers=numbers))
         before = [idea for idea in everything if idea.id in ids] or list(shown)
         if before and all(idea.modality == "image" for idea in before):
-            raise UnknownIdea(_(CANNOT))
+            raise UnknownIdea(staying())
         sentence = _("No idea here has “{words}”. To change an idea: /edit, its number and its new text; for ideas: /brainstorm.")
         raise UnknownIdea(sentence.format(words=words))
 
