@@ -16,6 +16,7 @@ from bot.ports import Clock, Reply, Store
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.filtering import WORDS
 from bot.services.ideas.finding import LATEST, Finding, named
+from bot.services.ideas.substituting import Swap
 from bot.services.ideas.verses import POEMS, rhymed, rhyming
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
@@ -27,7 +28,7 @@ from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
-from bot.services.talk.swapping import Swap, having, swapped, told_how
+from bot.services.talk.swapping import having, swapped, told_how
 from bot.services.talk.wishes import HEARD, refinement, told
 from bot.words import _
 
