@@ -134,8 +134,7 @@ class Film:
         """
         if self._pipe is None:
             device, dtype = placed(*self._where)
-            offload = "none" if self._offload == "none" else "model"  # whichever is asked for, one part after another
-            self._pipe = pipelines.settled(pipelines.read(self.name, dtype), device, offload)
+            self._pipe = pipelines.settled(pipelines.read(self.name, dtype), device, self._offload)
         return self._pipe
 
 
