@@ -19,10 +19,14 @@ WORDS = "words"  #: option of a prompt: an idea has at most so many words; of Ch
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
 OFF_TOPIC = -0.15
-REFUSED = re.compile(
+#: How a wish begins that something be left out: "no food", "without puns", "nothing fancy"; "not too formal" is none.
+REFUSING = re.compile(
     r"(?:and |but |please )*(?:no(?: more)?|without(?: using)?|avoid|not|(?:never|don'?t|stop) us(?:e|ing)|leave out|skip|drop|"
-    r"nothing (?:with|about|of|like))(?: any| the| an?)? "
-    r"(?!too |so |very )(?P<what>[a-z-]+(?: (?!in\b|at\b|again\b)[a-z-]+)?)(?: in (?:it|them)| at all| again| anywhere)?"
+    r"nothing (?:with|about|of|like)|never|nothing)(?: any| the| an?)? (?!too |so |very )",
+    re.IGNORECASE,
+)
+REFUSED = re.compile(
+    REFUSING.pattern + r"(?P<what>[a-z-]+(?: (?!in\b|at\b|again\b)[a-z-]+)?)(?: in (?:it|them)| at all| again| anywhere)?"
 )
 HAN_REFUSED = re.compile(r"(?:不要|别用?|不用|避免|不带|没有)(?P<what>[\u3400-\u9fff]{1,6}?)(?:的|了)?")
 KEPT_WORDS = 0.5  # share of its words that a sentence keeps when it is said more clearly; with fewer it is a fragment
