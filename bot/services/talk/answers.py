@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.domain.ideas import Idea
-from bot.services.talk.amounts import HAN_NUMBERS, ORDINALS
+from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, ORDINALS
 from bot.words import N_, _
 
 #: Intents that need ideas to be there, but are no word about them otherwise.
@@ -69,8 +69,7 @@ ANSWERS: Mapping[str, str] = {
     ),
 }
 MOST = 3  # numbers in a line that are looked at
-_HAN = "".join(HAN_NUMBERS)
-NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{_HAN}]|[{_HAN}](?=号|號)", re.IGNORECASE)
+NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{HAN_DIGITS}]|[{HAN_DIGITS}](?=号|號)", re.IGNORECASE)
 
 
 def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.ideas import Idea
-from bot.services.talk.amounts import COUNTED_ONE, HAN_NUMBERS, ORDINALS
+from bot.services.talk.amounts import COUNTED_ONE, HAN_DIGITS, ORDINALS
 from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import UNCLEAR, Meaning
@@ -21,7 +21,7 @@ _ENDS = (
 )
 POINTING = re.compile(
     rf"\b(?:these|those|them|they)\b|\b(?:it|this|that|{'|'.join(ORDINALS)}){_ENDS}|\b(?:number|idea|option|no\.?) ?#?\d|#\d|"
-    rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{''.join(HAN_NUMBERS)}]|这|那|它",
+    rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{HAN_DIGITS}]|这|那|它",
     re.IGNORECASE,
 )
 _ONE = rf"(?:the )?(?:(?:number|idea|option|name|no\.?) )?#?(?:{COUNTED_ONE})(?: (?:one|idea|option|name))?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.services.talk.amounts import COUNTED_ONE
+from bot.services.talk.amounts import COUNTED_ONE, HAN_PLACES
 from bot.services.talk.manners import DEGREES
 
 LONGEST = 360  # characters of such a line: the longest idea that is kept, and the words around it
@@ -45,7 +45,7 @@ COLON = re.compile(
     re.IGNORECASE,
 )
 HAN = re.compile(
-    r"(?:把|将)?第?(?P<one>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?"
+    rf"(?:把|将)?第?(?P<one>\d{{1,3}}|[{HAN_PLACES}])(?:个|句|条|款|号)(?:点子|名字)?"
     rf"(?:(?:改成|改为|换成|换为|改写成)\s*(?:[:：]\s*|(?={_OPEN}))|(?:改名(?:叫|为|成)?|改叫|更名为|重命名为)做?\s*[:：]?\s*)"
     rf"(?:{_QUOTED}|(?P<text>[^\"”」』]+))"
 )
