@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot import wiring
+from bot.config import Settings
 from bot.domain.errors import WrongLanguage
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.domain.names import BORROWED, SHOWN, plain
@@ -22,7 +25,8 @@ from generators.verse.naming.making import Before, Namer
 from generators.verse.naming.words import Words
 from learning.gathering import gather
 from storage.memory import MemoryStore
-from tests.builders import RED, a_brainstorm, an_idea
+from tests.acceptance.drivers.bare import BareChat, Sheet
+from tests.builders import RED, Hands, a_brainstorm, a_call, an_idea
 
 TEAM = Team(platform="test", id="team")
 
@@ -245,3 +249,21 @@ async def test_names_out_of_poems_tune_no_model() -> None:
     (topic,) = await gather(store, RED.team)
 
     assert [idea.text for idea in topic.ideas] == ["松间小馆"]
+
+
+async def test_a_team_gets_names_as_it_asked_and_pictures_of_a_name_show_the_name_alone(tmp_path: Path) -> None:
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=a_generator(), now=Hands())
+    sheet = Sheet(BareChat(), "ann")
+
+    await house.desk.call(a_call("brainstorm", topic="茶馆店名，两个字，不要“月”"), sheet)
+
+    ideas = await store.ideas(RED, limit=10)
+    assert len(ideas) == 5
+    assert all(SHOWN.fullmatch(idea.text) and len(plain(idea.text)) == 2 and "月" not in idea.text for idea in ideas)
+    first, text = await house.services.finding.subject(RED, str(ideas[0].number))
+    assert first is not None
+    assert text == plain(first.text)
+    await house.desk.close()
+    await store.close()
