@@ -143,6 +143,20 @@ def test_boys_and_girls_get_names_of_their_own(namer: Namer) -> None:
     assert all("男" in fields[name] for name in made(namer, "给男孩取名字", count=10))
 
 
+def test_a_child_that_lacks_water_is_named_after_water(namer: Namer) -> None:
+    def wet(topic: str) -> int:
+        return sum(bool(set("水清涟溪江海川润泽涵澄源雨露") & set(name[1:])) for name in made(namer, topic, count=10))
+
+    assert wet("姓张的宝宝取名，五行缺水") > wet("姓张的宝宝取名") + 3
+
+
+def test_a_cat_of_a_colour_gets_no_name_of_another(namer: Namer) -> None:
+    names = "".join(made(namer, "给我家黑猫取名", count=20))
+
+    assert not set("橘橙雪白黄") & set(names)
+    assert set("墨玄黛夜") & set(names)
+
+
 def test_moods_choose_other_words(namer: Namer) -> None:
     fields = {word.text: word.fields for word in namer.words.words}
 
