@@ -281,3 +281,10 @@ async def test_a_team_gets_names_as_it_asked_and_pictures_of_a_name_show_the_nam
     assert text == plain(first.text)
     await house.desk.close()
     await store.close()
+
+
+def test_no_child_is_called_as_a_politician_of_whom_everybody_thinks(namer: Namer) -> None:
+    names = made(namer, "姓李的男孩取名", count=60)
+
+    assert len(names) == 60
+    assert not any(name.startswith("李鹏") for name in names)
