@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot import plugins, signals, typed
+from bot import plugins, signals
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.words import N_, _
@@ -71,8 +71,3 @@ def _said_by(emoji: str) -> tuple[str, str] | None:
             if plain_emoji(known) == wanted:
                 return name, token
     return None
-
-
-def is_bare_topic(line: str) -> bool:
-    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”."""
-    return len(line.split()) > 1 and not line.startswith("/") and not typed.is_command(line)
