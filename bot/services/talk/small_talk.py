@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.services.chinese import simplified
+from bot.services.talk.plain import plain
 
 LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
 #: Where a word ends: behind every Chinese character, else before a space.
@@ -71,7 +71,7 @@ def small_talk(line: str) -> str:
     """
     if len(line) > LONGEST:
         return ""
-    text = _bare(line)
+    text = plain(simplified(line))
     if not text:
         return "okay" if line.strip() else ""
     kinds: list[str] = []
@@ -107,13 +107,6 @@ ANSWERS = {
 
 def asked_of(line: str) -> str:
     """The command that somebody asks how to use: "how do I vote"; empty where none is named."""
-    match = HOW_TO.search(_bare(line))
+    match = HOW_TO.search(plain(simplified(line)))
     verb = (match["verb"] or match["han"]) if match else ""
     return ANSWERS.get(verb, verb)
-
-
-def _bare(line: str) -> str:
-    """The words of a line in lower case, Chinese in Simplified characters: no emoji, no punctuation, one space between."""
-    folded = simplified(unicodedata.normalize("NFKC", line).casefold())
-    chars = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
-    return " ".join("".join(chars).split())
