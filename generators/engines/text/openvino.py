@@ -216,7 +216,7 @@ class OpenVino:
         """Rows that nobody looks at, all of them the same in the same block."""
         room = self.room(rows=1, tokens=1)
         room.prepare(1)
-        room.select([0] * rows)
+        room.repeat(rows)
         return Part(tokens=np.zeros((rows, 1), np.int64), room=room, start=0, prefix=None, last=1)
 
     def _bind(self, running: Running) -> None:

@@ -71,6 +71,7 @@ class PassRequest:
     #: For each sequence the tokens that come after its first, its second and so on: their log-probabilities are wanted, and no
     #: logits. Only that many of its tokens are fed, see `fed`; the sequences are of no use afterwards. Empty: not wanted.
     targets: tuple[tuple[int, ...], ...] = ()
+    whose: tuple[int, ...] = ()  #: for each row of `draw` the sequence that it draws after; empty: one each
 
     @property
     def size(self) -> int:
@@ -95,8 +96,10 @@ class PassRequest:
 class PassResult:
     """What a forward pass gives back for one request."""
 
-    logits: Any  #: float32, shape (sequences, last, vocabulary), of the library that the model computes in
-    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per sequence
+    #: float32, shape (sequences, last, vocabulary), of the library that the model computes in; where `whose` is given, those of
+    #: the sequence that each row of `draw` draws after, shape (rows, last, vocabulary)
+    logits: Any
+    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per row of `draw`
     #: how likely that was, nats, where it is wanted; or of all targets, sequence by sequence
     logprobs: list[float] = field(default_factory=list)
 
