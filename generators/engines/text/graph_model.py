@@ -49,7 +49,7 @@ class GraphModel(LanguageModel):
         self._sizes = weights.sizes
         self.thread_count = threads
         self.own = OpenVino(weights, threads=threads, safe=safe)
-        self.cut = 1 if self.own.safe.anywhere else PREFILL
+        self.cut, self.full = (1, self.own.safe.most) if self.own.safe.anywhere else (PREFILL, 0)
 
     @property
     def form(self) -> dict[str, object]:

@@ -32,6 +32,7 @@ class LanguageModel(ABC):
     shares: bool  #: whether sequences share the prompt's keys and values, or each has a copy
     cut = PREFILL  #: tokens; a kept prompt is of use up to a multiple of so many: where it is cut must change no bit
     on_gpu: bool
+    full = 0  #: tokens of a pass, beyond which it is run as several, where a prompt may be cut at any token; 0: not so
     parts = False  #: whether a row can part into several, so that choices that have said the same so far are computed as one
 
     def __init__(self, tokens: Tokens, *, name: str, vocabulary: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -53,6 +53,8 @@ class Sequences:
 class Advancing(Protocol):
     """What runs forward passes; every `generators.engines.text.language_model.LanguageModel` does."""
 
+    full: int  #: see `PassRequest.most`
+
     def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
         """Runs one pass for these requests."""
         ...
@@ -82,6 +84,20 @@ class PassRequest:
     def drawn(self) -> bool:
         """Whether these are choices that go on; else it is a piece of a prompt."""
         return self.draw is not None
+
+    @property
+    def most(self) -> int:
+        """Tokens of a pass, beyond which it is run as several; 0: no number is known, or how a prompt is cut changes its bits."""
+        return self.model.full
+
+    @property
+    def divisible(self) -> bool:
+        """Whether a pass may take some of its tokens: a piece of a prompt after whose last token alone something is wanted."""
+        return self.draw is None and not self.targets and self.last == 1 and len(self.tokens) == 1
+
+    def first(self, tokens: int) -> PassRequest:
+        """The same for so many of its tokens; whose work it is asks for the rest."""
+        return replace(self, tokens=self.tokens[:, :tokens])
 
     def goes_with(self, other: PassRequest) -> bool:
         """Whether both can share a pass."""
