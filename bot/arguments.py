@@ -12,9 +12,9 @@ from bot.domain.errors import Refusal
 from bot.messages import Param, Value
 from bot.placing import NUMBERED, STOPS
 from bot.services import chinese
-from bot.services.ideas.deeds import MAKING
 from bot.services.media.changes import change
 from bot.services.media.ordered import begun
+from bot.services.talk.deeds import MAKING
 from bot.services.usage import LISTED, chosen, in_languages, is_option, long, named, signal_line, usage_line
 from bot.services.usage import QUOTED_TEXT as QUOTED_TEXT
 from bot.words import _

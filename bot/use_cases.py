@@ -22,15 +22,15 @@ from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
-from bot.services.ideas.conversing import Conversing
 from bot.services.ideas.finding import Finding
-from bot.services.ideas.following import Following
 from bot.services.ideas.marks import Marks
 from bot.services.ideas.recommending import Recommending
 from bot.services.ideas.redrawing import Redrawing
 from bot.services.media.altering import Altering
 from bot.services.media.commissioning import Ordering
 from bot.services.models.versions import Versions
+from bot.services.talk.conversing import Conversing
+from bot.services.talk.following import Following
 from bot.services.team.abroad import Abroad
 from bot.services.team.announcing import Announcing
 from bot.services.team.entrance import Entrance

@@ -10,8 +10,8 @@ from bot.messages import Call, Card, Control, Field, Form, Key, Param, Press, Va
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.talking import stands_alone
 from bot.services.rounds.showing import offers
+from bot.services.talk.talking import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")

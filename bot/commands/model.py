@@ -12,10 +12,10 @@ from bot.domain.models import ModelVersion
 from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.ideas.replying import introduced
 from bot.services.models.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
 from bot.services.models.serving import serving
 from bot.services.models.versions import short
+from bot.services.talk.replying import introduced
 from bot.services.team.governing import whole
 from bot.words import N_, _, ngettext
 

@@ -12,10 +12,8 @@ from bot.services.cards import Cards
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.brainstorming import Brainstorming
-from bot.services.ideas.conversing import Conversing
 from bot.services.ideas.exporting import Exporting
 from bot.services.ideas.finding import Finding
-from bot.services.ideas.following import Following
 from bot.services.ideas.importing import Importing
 from bot.services.ideas.marking import Marking
 from bot.services.ideas.merging import Merging
@@ -38,6 +36,8 @@ from bot.services.rounds.filling import Filling
 from bot.services.rounds.hosting import Hosting
 from bot.services.rounds.leading import Rounds
 from bot.services.rounds.planning import Planning
+from bot.services.talk.conversing import Conversing
+from bot.services.talk.following import Following
 from bot.services.team.announcing import Announcing
 from bot.services.team.bridging import Bridging
 from bot.services.team.entrance import Entrance

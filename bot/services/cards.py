@@ -12,15 +12,15 @@ from bot.domain.models import ChannelSettings
 from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, on_brainstorm, on_running
-from bot.services.ideas import manners
 from bot.services.ideas.board import WHOLE, Boards
 from bot.services.ideas.marks import Marks
 from bot.services.ideas.standing import Page
 from bot.services.ideas.verses import POEMS
-from bot.services.ideas.wishes import HEARD, understood
 from bot.services.lines import Lines, origin
 from bot.services.media import ordered
 from bot.services.media.headings import headings
+from bot.services.talk import manners
+from bot.services.talk.wishes import HEARD, understood
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 

@@ -1,6 +1,6 @@
 """Fits what tells talk from topics, for the built-in encoders: python -m generators.training.intents.
 
-The examples are `bot/services/ideas/intents.tsv`, an intent and a line a row, written by hand for Muselab. After a change there,
+The examples are `bot/services/talk/intents.tsv`, an intent and a line a row, written by hand for Muselab. After a change there,
 this writes `intents.npz` anew: each example's vector in bytes, its weights in half precision.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.services.ideas import intents
+from bot.services.talk import intents
 from generators.engines.text.multilingual import BothEncoders
 from generators.engines.text.sentence_encoder import SentenceEncoder
 from generators.service import weights

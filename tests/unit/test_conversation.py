@@ -9,8 +9,8 @@ import pytest
 
 from bot import typed
 from bot.messages import Call
-from bot.services.ideas.followups import LONGEST, follow_up
-from bot.services.ideas.talking import small_talk
+from bot.services.talk.followups import LONGEST, follow_up
+from bot.services.talk.talking import small_talk
 from tests.builders import NOON, RED, a_person
 
 DATA = Path(__file__).parents[1] / "data"

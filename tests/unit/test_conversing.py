@@ -15,8 +15,8 @@ from bot import typed, wiring
 from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.messages import Call
-from bot.services.ideas import intents
-from bot.services.ideas.replying import asks_of_an_idea, sentence
+from bot.services.talk import intents
+from bot.services.talk.replying import asks_of_an_idea, sentence
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator, letters
 from storage.memory import MemoryStore
@@ -89,7 +89,7 @@ async def test_how_it_is_a_topic_is_said_where_it_could_be_one(
     async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
         return intents.Meaning(talk, intent, ("themes", "vote"), (0.5, 0.2))
 
-    monkeypatch.setattr("bot.services.ideas.conversing.Conversing.meaning", meaning)
+    monkeypatch.setattr("bot.services.talk.conversing.Conversing.meaning", meaning)
 
     told, _brainstorms = await answers(house, line)
 
@@ -197,7 +197,7 @@ async def test_what_is_hardly_talk_and_unclear_is_a_topic(
     async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
         return intents.Meaning(talk, "", ("image", "question"))
 
-    monkeypatch.setattr("bot.services.ideas.conversing.Conversing.meaning", meaning)
+    monkeypatch.setattr("bot.services.talk.conversing.Conversing.meaning", meaning)
 
     assert (await answers(house, "ice cream flavours inspired by the forest"))[1] == brainstorms
 
@@ -208,7 +208,7 @@ async def test_what_may_be_a_remark_on_the_last_ideas_makes_further_ones(house: 
     async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
         return intents.Meaning(0.55, "", ("refine", "export"))
 
-    monkeypatch.setattr("bot.services.ideas.conversing.Conversing.meaning", meaning)
+    monkeypatch.setattr("bot.services.talk.conversing.Conversing.meaning", meaning)
     stands = ",".join(str(one.id) for one in await house.store.ideas(RED, limit=9))
     told, after = await answers(house, "free as a .com", under=stands)
 

@@ -8,10 +8,10 @@ from bot import typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call
-from bot.services.ideas.adding import extended, peopled
-from bot.services.ideas.deeds import Deed, deed, patterns
 from bot.services.ideas.filtering import too_short, unwanted
-from bot.services.ideas.followups import FollowUp, follow_up
+from bot.services.talk.adding import extended, peopled
+from bot.services.talk.deeds import Deed, deed, patterns
+from bot.services.talk.followups import FollowUp, follow_up
 from tests.builders import NOON, RED, a_person, an_id
 
 
@@ -177,6 +177,8 @@ def test_a_polished_sentence_is_no_fragment(level: str, text: str, verdict: str 
         ("nothing with rose in it", "The Rose Lane", "unwanted"),
         ("leave out roses", "A Rose Garden", "unwanted"),
         ("no more puns", "A Pun a Day", "unwanted"),
+        ("nothing fancy", "A Fancy Ball", "unwanted"),
+        ("never boring", "A Boring Machine", "unwanted"),
         ("no library", "The Lending Shed", None),
         ("not too formal", "A formal dinner", None),
         ("不要茶", "半日茶", "unwanted"),

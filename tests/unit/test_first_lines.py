@@ -11,7 +11,7 @@ from adapters.terminal._shorthand import expand
 from bot import typed
 from bot.domain.errors import Refusal
 from bot.messages import Call
-from bot.services.ideas.deeds import deed
+from bot.services.talk.deeds import deed
 from tests.builders import NOON, RED, a_person
 
 with (Path(__file__).parents[1] / "data" / "first_lines.tsv").open(encoding="utf-8", newline="") as file:

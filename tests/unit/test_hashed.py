@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.services.ideas.hashed import HASHED, hashed, placed
+from bot.services.talk.hashed import HASHED, hashed, placed
 
 LINES = (
     "names for a tea bar",

@@ -10,10 +10,10 @@ import pytest
 from bot import typed
 from bot.domain.errors import Refusal
 from bot.messages import Call
-from bot.services.ideas import manners, spelling
-from bot.services.ideas.followups import FollowUp, follow_up
-from bot.services.ideas.polite import tidied, trimmed
-from bot.services.ideas.wishes import refinement, wishes
+from bot.services.talk import manners, spelling
+from bot.services.talk.followups import FollowUp, follow_up
+from bot.services.talk.polite import tidied, trimmed
+from bot.services.talk.wishes import refinement, wishes
 from tests.builders import NOON, RED, a_person, an_id
 
 SHOWN = [an_id() for _number in range(5)]

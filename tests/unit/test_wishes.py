@@ -8,8 +8,8 @@ from bot import typed
 from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.ideas.filtering import too_long
-from bot.services.ideas.followups import FollowUp
-from bot.services.ideas.wishes import Wishes, refinement, told, understood, wishes
+from bot.services.talk.followups import FollowUp
+from bot.services.talk.wishes import Wishes, refinement, told, understood, wishes
 from bot.words import speaking
 from tests.builders import NOON, RED, a_person
 

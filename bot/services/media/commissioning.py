@@ -13,12 +13,12 @@ from bot.ports import Reply
 from bot.services.chinese import simplified
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.finding import Finding
-from bot.services.ideas.wishes import HEARD
 from bot.services.media import uploads
 from bot.services.media.changes import PIXELS as PIXEL_ART
 from bot.services.media.making import Making
 from bot.services.media.ordered import INSTEAD, PIXELS, UNREAD, engine_options
 from bot.services.media.worded import worded
+from bot.services.talk.wishes import HEARD
 from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention

@@ -6,11 +6,11 @@ from bot.domain.errors import Refusal
 from bot.messages import Call
 from bot.ports import Reply
 from bot.services.cards import shortened
+from bot.services.chinese import HAN
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.gaps import KIND, LEVEL, SAID, Aspect, aspects
 from bot.services.ideas.standing import folded
-from bot.services.ideas.talking import HAN
 from bot.services.rounds.belonging import ROUND
 from bot.services.rounds.leading import Rounds
 from bot.words import _

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.services.chinese import simplified
-from bot.services.ideas.amounts import COUNTED_ONE, counted
-from bot.services.ideas.cutting import cut
-from bot.services.ideas.filing import wanted
-from bot.services.ideas.followups import follow_up
-from bot.services.ideas.polite import plainly
-from bot.services.ideas.rewording import reworded
-from bot.services.ideas.talking import HAN
+from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun, typed
+from bot.services.talk.amounts import COUNTED_ONE, counted
+from bot.services.talk.cutting import cut
+from bot.services.talk.filing import wanted
+from bot.services.talk.followups import follow_up
+from bot.services.talk.polite import plainly
+from bot.services.talk.rewording import reworded
 
 LONGEST = 90  # characters of a line that may be such; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")

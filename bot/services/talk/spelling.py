@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from bot.services.ideas.amounts import ORDINALS
-from bot.services.ideas.manners import DEGREES
+from bot.services.talk.amounts import ORDINALS
+from bot.services.talk.manners import DEGREES
 
 MOST = 8  # words of a line in which every word is looked at; a longer one tells a topic, which is nobody's to put right
 SHORTEST = 4  # letters of a word of ours that may be meant; shorter ones are one letter from too many others

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.services.ideas.hashed import Array, Hashed, hashed
+from bot.services.talk.hashed import Array, Hashed, hashed
 
 EXAMPLES = Path(__file__).with_suffix(".tsv")  #: an intent, a tab, a line that means it
 FITTED = Path(__file__).with_suffix(".npz")  #: what was fitted for the built-in encoders: see `generators.training.intents`

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import MAX_STYLE
-from bot.services.ideas.amounts import ONE
+from bot.services.talk.amounts import ONE
 
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.services.ideas.amounts import NUMBER, ORDINALS
-from bot.services.ideas.openings import THINGS
-from bot.services.ideas.wishes import BARE
+from bot.services.talk.amounts import NUMBER, ORDINALS
+from bot.services.talk.openings import THINGS
+from bot.services.talk.wishes import BARE
 
 LONGEST = 80  # characters of such a line; what is longer is a topic of its own
 #: Of whom more is told; the first part speaks of those whom a topic may name at its end, "gifts for my dad".

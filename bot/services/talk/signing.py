@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.domain.feedback import plain_emoji
-from bot.services.ideas.amounts import COUNTED_ONE, counted
+from bot.services.talk.amounts import COUNTED_ONE, counted
 from bot.words import N_, _
 
 LONGEST = 60  # characters; such a line is a few words long
@@ -32,7 +32,7 @@ class Sign:
 
     says: str  #: "up", "down", or an emoji
     idea: int | None = None  #: -1: the last; None: none was named
-    by_place: bool = False  #: see `bot.services.ideas.deeds.Deed`
+    by_place: bool = False  #: see `bot.services.talk.deeds.Deed`
 
 
 def signed(line: str) -> Sign | None:

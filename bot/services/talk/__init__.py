@@ -1,0 +1,1 @@
+"""Talk: what people say in plain words, read by rules and by meaning, and what is answered."""
