@@ -12,6 +12,7 @@ from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.services.ideas.verses import FORMS
 from bot.services.talk.talking import stands_alone
+from bot.services.talk.wishes import INSTEAD
 from bot.services.usage import named
 from bot.words import N_, _
 
@@ -73,6 +74,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             )
         )
     options = {LENGTH: LENGTHS[form]} if form in LENGTHS else {}
+    if kind == FORMS["jueju"]["zh"] and call.args.get("said"):
+        options[INSTEAD] = str(call.args["said"])
     prompt = await services.answering.like(prompt, call.channel, count=prompt.count, kind=kind, options=options)
     parents = (idea.id,) if idea is not None else ()
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=parents)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.ideas import MAX_TOPIC, Prompt
 from bot.services.media.changes import WORDLESS, Change
 from bot.services.media.offered import OFFERED
-from bot.services.talk.wishes import HEARD
+from bot.services.talk.wishes import HEARD, INSTEAD
 from bot.words import FALLBACK, N_, _, language, ngettext
 
 SEED = "seed"  #: the option by which a person names a series
@@ -24,7 +24,6 @@ SHAPED: Mapping[str, str] = {
 }
 UNREAD = "unread"  #: the option that keeps what of the words was left out, as nothing here can draw it
 PIXELS = "pixels"  #: the kind of picture that a mosaic is made in place of
-INSTEAD = "instead"  #: the option that says in place of which kind of picture this one is made
 #: What is said of a picture that is made in place of such a one.
 IN_PLACE_OF: Mapping[str, str] = {
     "storyboard": N_("Scenes one after the other cannot be drawn here; a moodboard shows the idea in several pictures."),
