@@ -22,6 +22,7 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
+from bot.services.ideas import finding
 from bot.services.media import changes
 from bot.services.talk import cannot, deeds, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
 from bot.services.usage import unknown
@@ -159,7 +160,7 @@ def _voted(sign: signing.Sign, source: Source) -> str:
         return ""
     if sign.idea is not None:
         return pointing.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
-    if len(shown) == 1 and pointing.ID.fullmatch(shown[0]):
+    if len(shown) == 1 and finding.ID.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
 
@@ -173,7 +174,8 @@ def _asked_twice(text: str, source: Source) -> Call | Press | None:
     parts = [part for part in QUESTIONS.split(text) if part]
     if not 1 < len(parts) <= MOST_QUESTIONS:
         return None
-    told, wanted = [], None
+    told: list[str] = []
+    wanted: Call | Press | None = None
     for part in parts:
         asked = deeds.deed(part)
         if why := cannot.why(part) or remarks.answer(part):

@@ -13,11 +13,11 @@ from bot.services.ideas.answering import Answering
 from bot.services.media.changes import Change
 from bot.services.media.depicted import Parts
 from bot.services.media.making import Making
-from bot.services.media.ordered import INSTEAD, altered, begun
+from bot.services.media.ordered import altered, begun
 from bot.services.media.worded import worded
 from bot.services.talk.adding import subject_of
 from bot.services.talk.deeds import Deed
-from bot.services.talk.wishes import HEARD
+from bot.services.talk.wishes import HEARD, INSTEAD
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.
