@@ -24,7 +24,7 @@ from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas import finding
 from bot.services.media import changes
-from bot.services.talk import cannot, deeds, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
+from bot.services.talk import cannot, deeds, orders, pointing, remarks, signing, spelling, swapping, talking, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -122,9 +122,10 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if source.under and not changes.modalities(text) and (pair := rewording.swapped(text)):  # of an idea that the store knows
-        old, new = pair
-        return _of_words("edit", QUOTED_TEXT, old, source, text=new)
+    if (
+        source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text))
+    ):  # of an idea that the store knows
+        return _of_words("edit", QUOTED_TEXT, swap.old, source, text=swap.new)
     if words_of_idea := signing.chosen(text):
         return _of_words("vote", "up", words_of_idea, source)
     if source.under and understanding.goes_on(text):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import Refusal, UnknownIdea
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
 from bot.services.talk.deeds import IT, Deed
 from bot.services.talk.manners import HAN_ANY, HAN_LIMIT, PLAINLY
 from bot.services.talk.polite import politely, tidied
-from bot.services.talk.talking import HAN
 from bot.services.talk.tongues import HAN_TONGUE
 from bot.words import N_, _
 

@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.domain.feedback import plain_emoji
+from bot.services.chinese import HAN
 from bot.services.talk.amounts import COUNTED_ONE, counted
-from bot.services.talk.talking import HAN
 from bot.words import N_, _
 
 LONGEST = 60  # characters; such a line is a few words long
