@@ -122,9 +122,7 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if (
-        source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text))
-    ):  # of an idea that the store knows
+    if source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text)):  # of an idea the store knows
         return _of_words("edit", QUOTED_TEXT, swap.old, source, text=swap.new)
     if words_of_idea := signing.chosen(text):
         return _of_words("vote", "up", words_of_idea, source)
