@@ -119,6 +119,17 @@ class Finding:
         idea = await self.idea(channel, text)
         return idea, idea.text
 
+    async def pictured(self, channel: Channel) -> str:
+        """What the channel's latest picture is of, in the words of who asked for it.
+
+        Raises:
+            UnknownIdea: there is none among the latest.
+        """
+        for one in await self.store.brainstorms(channel, limit=LOOKED_AT):
+            if one.prompt is not None and one.prompt.modality == "image":
+                return one.prompt.text
+        raise UnknownIdea(_("There is no picture here yet. Make one with /imagine and what it should show."))
+
     async def topic(self, idea: Idea) -> Prompt:
         """What an idea is an answer to; a person's own idea that answers nothing is its own topic."""
         source = await self.store.brainstorm(idea.channel.team, idea.brainstorm) if idea.brainstorm else None
