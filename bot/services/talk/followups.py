@@ -234,14 +234,14 @@ def _how(text: str) -> FollowUp | None:
 def _in_chinese(text: str) -> FollowUp | None:
     """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
-    clauses = [politely(clause) for clause in HAN_CLAUSE.split(text)]
+    clauses = [clause for one in HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
     found = [_clause(clause) for clause in clauses]
     parts = [
         part or FollowUp(constraint=clause)
         for part, clause in zip(found, clauses, strict=True)
         if part or manners.HAN_LIMIT.fullmatch(clause)
     ]
-    return _together(parts) if any(found) and 1 < len(clauses) == len(parts) else _clause(text)
+    return _together(parts) if HAN_CLAUSE.search(text) and any(found) and len(clauses) == len(parts) else _clause(text)
 
 
 def _clause(text: str) -> FollowUp | None:

@@ -10,7 +10,7 @@ from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
 from bot.services.talk.deeds import IT, Deed
-from bot.services.talk.manners import HAN_ANY, HAN_LIMIT, PLAINLY
+from bot.services.talk.manners import HAN_ANY, HAN_DULL, HAN_LIMIT, PLAINLY
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.tongues import HAN_TONGUE
 from bot.words import N_, _
@@ -53,7 +53,7 @@ def points(line: str) -> bool:
         return True
     clauses = [politely(clause) for clause in said.HAN_CLAUSE.split(closed)]
     sure = [HAN_ANY_MORE.fullmatch(clause) is not None or any(rule.fullmatch(clause) for rule in CHINESE) for clause in clauses]
-    beside = [BESIDE.fullmatch(clause) or HAN_LIMIT.fullmatch(clause) for clause in clauses]
+    beside = [any(rule.fullmatch(clause) for rule in (BESIDE, HAN_LIMIT, HAN_DULL)) for clause in clauses]
     return any(sure) and all(one or other for one, other in zip(sure, beside, strict=True))
 
 
