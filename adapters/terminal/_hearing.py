@@ -155,7 +155,7 @@ class Ear:
 def worded(line: str) -> str:
     """What a line has of a person's own words: behind an English command's name no value, as /vote 1 赞 has."""
     name, rest = typed.split(line)
-    plugin = plugin_called(name) if name.isascii() and line.startswith("/") else None
+    plugin = plugin_called(name) if line.startswith("/") and line.split()[0].isascii() else None
     if plugin is None:
         return line
     values = {*getattr(plugin, "WORDS", {}), *(word for words in chinese.VALUES.values() for word in words)}

@@ -135,9 +135,7 @@ class Boards:
         things = self._things(text, number, asked.without) if meant else tuple(self.icons.shapes(f"{text}/{number}", 4))
         scene = partial(self._scene, things, chosen.drawings, chosen.palette, f"{seed}/{number}")
         rng = random.Random(f"{seed}/{number}")
-        brushed = chosen.brush or (
-            rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else ""
-        )  # a painted view beside it
+        brushed = chosen.brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a view beside it
         design = Design(
             told=told(text),
             icons=self.icons,
@@ -153,16 +151,18 @@ class Boards:
             size=asked.size,
         )
         canvas = LAYOUTS[chosen.layout][chosen.composition](design)
-        lacking = (
-            ""
-            if given
-            else self.icons.lacking(text) or (text if not meant and len(text) <= NAMED_WHOLE and CJK.search(text) else "")
-        )
+        lacking = "" if given else self._lacking(text, meant=meant)
         if chosen.layout == "logo":
-            return Board(canvas=canvas, traits=chosen.traits, things=design.marks[:1], title=design.told.name, lacking=lacking)
+            marks = design.marks[:1]
+            return Board(canvas=canvas, traits=chosen.traits, things=marks, title=design.told.name, lacking=lacking)
         traits = chosen.traits | {"scene": "generated" if given else chosen.place}
         shown = tuple(thing.name for thing in things[:3])
         return Board(canvas=canvas, traits=traits, things=shown, title=design.told.title, lacking=lacking)
+
+    def _lacking(self, text: str, *, meant: bool) -> str:
+        """What a Chinese text names and no drawing shows: see `Icons.lacking`; all of a short one where nothing is meant."""
+        whole = text if not meant and len(text) <= NAMED_WHOLE and CJK.search(text) else ""
+        return self.icons.lacking(text) or whole
 
     def _things(self, text: str, number: int, without: str) -> tuple[Thing, ...]:
         """What to draw of an idea; one version in two begins with the second thing."""
