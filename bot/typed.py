@@ -24,7 +24,7 @@ from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas import finding
 from bot.services.media import changes
-from bot.services.talk import cannot, deeds, orders, pointing, remarks, signing, spelling, swapping, talking, wishes
+from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -91,7 +91,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
-    if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
+    if (kind := small_talk.small_talk(text)) == "help" and (verb := small_talk.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
         return _call(HELP, "", source, said=kind)
@@ -179,8 +179,8 @@ def _asked_twice(text: str, source: Source) -> Call | Press | None:
         asked = deeds.deed(part)
         if why := cannot.why(part) or remarks.answer(part):
             told, wanted = [*told, why], None
-        elif talking.small_talk(part) == "help":
-            wanted = _call(HELP, talking.asked_of(part), source, said="help")
+        elif small_talk.small_talk(part) == "help":
+            wanted = _call(HELP, small_talk.asked_of(part), source, said="help")
         elif asked is not None and not asked.modality and (line := pointing.line(asked, source.under)):
             wanted = _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if wanted is None and told:
@@ -219,7 +219,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
         check = getattr(module, "said", None)
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         by_words = explicit and not getattr(module, "SAID_ONLY", False)
-        return bool(sure or (by_words and not talking.CONTINUING.match(rest)))
+        return bool(sure or (by_words and not phrases.CONTINUING.match(rest)))
     try:
         values = arguments(name, rest, params)
     except Refusal:

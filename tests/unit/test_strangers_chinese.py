@@ -14,10 +14,10 @@ from bot.domain.ideas import Prompt
 from bot.messages import Call, Press
 from bot.services.media.changes import change
 from bot.services.talk.followups import follow_up
+from bot.services.talk.heard import understood
 from bot.services.talk.pointing import points
 from bot.services.talk.remarks import answer
 from bot.services.talk.signing import chosen
-from bot.services.talk.wishes import understood
 from bot.words import speaking
 from generators.client.scripted import ScriptedGenerator
 from storage.memory import MemoryStore

@@ -17,7 +17,7 @@ from bot.services.media.ordered import altered, begun, without
 from bot.services.media.worded import worded
 from bot.services.talk.adding import subject_of
 from bot.services.talk.deeds import Deed
-from bot.services.talk.wishes import HEARD, INSTEAD
+from bot.services.talk.heard import HEARD, INSTEAD
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.
