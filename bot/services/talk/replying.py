@@ -3,76 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.domain.ideas import Idea
 from bot.services.talk.amounts import COUNTED_ONE, HAN_NUMBERS, ORDINALS
+from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, ONE_LANGUAGE
 from bot.services.talk.followups import TOPIC
-from bot.services.talk.intents import UNCLEAR, Meaning
+from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
 from bot.words import N_, _
 
-#: Intents that need ideas to be there, but are no word about them otherwise.
-OF_IDEAS = frozenset(
-    ("board", "themes", "export", "vote", "pick", "why", "more", "refine", "edit", "hide", "remix", "question", "poll", "undo")
-)
-MODEL = "{model}"  #: stands in an answer for what makes the ideas, see `bot.services.models.serving`
-#: By the intent; {n} and {m} are ideas' numbers.
-ANSWERS: Mapping[str, str] = {
-    "board": N_("The ideas so far, best first: /board"),
-    "themes": N_("The ideas in groups: /themes"),
-    "export": N_("For a file of the ideas: /export, or /export csv for a spreadsheet. The page to print or share: /page"),
-    "send": N_("I cannot send anything to anybody. /export makes a file that you can send."),
-    "model": N_("I am Muselab, a bot for ideas, and no person. {model} /model shows its versions."),
-    "privacy": N_(
-        "I keep your account's id, what you asked me, what you wrote for me and your votes, and nothing else that you say. "
-        "/privacy shows it, and can export and delete it."
-    ),
-    "host": N_(
-        "That is done on the machine where I run, by whoever hosts me: `muselab doctor` says what is wrong there, "
-        "`muselab backup FILE` saves everything, `muselab --help` lists the rest."
-    ),
-    "language": N_(
-        "I speak English and Chinese: write your topic in either, or say “in Chinese” under ideas. "
-        "/settings sets a channel's language."
-    ),
-    "thanks": N_("You're welcome! Votes teach me what your team likes; for more ideas, just write a topic."),
-    "hello": N_("Hello! Write a topic, such as “names for a tea bar”, and I think up ideas for it."),
-    "help": N_(
-        "Write a topic, such as “names for a tea bar”, and I think up ideas. Then vote, or say “more” or “shorter”. "
-        "/help lists everything; /help vote explains one command."
-    ),
-    "undo": N_(
-        "I undo nothing in words: /restore {n} brings back an idea that was hidden, /vote {n} none takes back a vote, "
-        "/edit {n} and the old text changes one back."
-    ),
-    "vote": N_("To vote on an idea: /vote {n} up, or /vote {n} down"),
-    "pick": N_("To decide on an idea: /pick {n}"),
-    "why": N_("What moved an idea up or down: /why {n}"),
-    "more": N_("More like one idea: /more {n}"),
-    "refine": N_("To have the last ideas otherwise, answer them with how: “shorter”, “for children”, “more like 2 but funny”."),
-    "edit": N_("To change an idea's words: /edit {n} and its new text"),
-    "hide": N_("To take an idea off the board: /hide {n}. /restore {n} brings it back."),
-    "remix": N_("To mix two ideas: /remix {n} {m}"),
-    "image": N_("For a picture: /imagine {n} moodboard, or /imagine and what it should show"),
-    "tune": N_("For a tune: /compose {n}, or /compose and how it should sound, such as /compose slow sad waltz"),
-    "speak": N_("To hear an idea: /say {n}, or /say and any text"),
-    "poem": N_("For a poem: /poem and what it is about, such as /poem autumn rain"),
-    "poll": N_(
-        "I hold no polls: everybody votes on ideas, /vote {n} up, and /board shows who leads. "
-        "/round leads a group from writing to voting."
-    ),
-    "remind": N_("I cannot remind anybody, and I keep no dates. /board shows the ideas whenever you come back."),
-    "question": N_(
-        "I cannot answer questions about an idea. /why {n} says why it stands where it does, /more {n} makes more like it."
-    ),
-    "complaint": N_(
-        "Sorry that this was no help. Say how the ideas should be, such as “shorter” or “for children”, or write the topic with "
-        "more of what matters to you. /help lists what I can do."
-    ),
-}
+MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
 UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything.")
 #: What is only talk, so that nothing is lost where it was no topic.
-CHAT = frozenset(("thanks", "hello"))
+CHAT = frozenset(("thanks", "hello", "idle"))
 #: What only a line about something that stands there says; "names for this weekend" is a topic all the same.
 _ENDS = (
     r"(?=\W*$|[,.!?;]| (?:one|ones|idea|name|option|is|was|are|looks?|sounds?|and|to|as|in|into|out|please|again|now|from|off)\b)"
@@ -82,9 +25,14 @@ POINTING = re.compile(
     rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{''.join(HAN_NUMBERS)}]|这|那|它",
     re.IGNORECASE,
 )
+IDEAS_ASKED = re.compile(r"[,:] ?(?:\w+ ){0,2}ideas?(?:,? please| pls)?\W*$")  # "a poem night at the library, format ideas"
 MOST = 3  # numbers in a line that are looked at
 _HAN = "".join(HAN_NUMBERS)
-NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{_HAN}]|[{_HAN}](?=号|號)", re.IGNORECASE)
+NAMED = re.compile(
+    rf"第(?:\d{{1,2}}|[{_HAN}])|(?<![\d.:€$£#])#?\d{{1,4}}(?![\d%€£]|[.:]\d|(?!(?:st|nd|rd|th)\b)[a-z])|"
+    rf"\b(?:{'|'.join(ORDINALS)})\b|[{_HAN}](?=号|號)",
+    re.IGNORECASE,
+)
 _ONE = rf"(?:the )?(?:(?:number|idea|option|name|no\.?) )?#?(?:{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 _FLAWS = (
     r"(?:holes|flaws?|faults?|problems?|weakness(?:es)?|risks?|downsides?|upsides?|drawbacks?|catch|issues?|(?:dis)?advantages?|"
@@ -117,7 +65,28 @@ OF_AN_IDEA = re.compile(
     re.IGNORECASE,
 )
 #: Intents whose answers say that something is not done: no offers, which one of two could be meant of.
-NO_OFFERS = frozenset(("send", "undo", "poll", "remind", "question", "complaint", "host", "privacy", "model"))
+NO_OFFERS = frozenset(
+    (
+        "send",
+        "undo",
+        "poll",
+        "remind",
+        "question",
+        "complaint",
+        "host",
+        "privacy",
+        "model",
+        "facts",
+        "text",
+        "lots",
+        "aside",
+        "idle",
+        "cost",
+        "count",
+        "stop",
+        "feedback",
+    )
+)
 SHOWN = 200  # characters of the line that are said again; a longer one is cut by the person who types it anew
 
 
@@ -129,16 +98,16 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
         line: as typed.
         ideas: what stands in front of the person, top first.
         anywhere: there are ideas in the channel at all.
-        read: the model reads the line's language; else nothing is gained by making it a topic.
+        read: the model reads the line's language; else a topic is only offered where nothing at all is sure.
     """
-    tail = [topic(line)] if read and may_be_topic(meant, line) else []
+    tail = [topic(line)]
     intent = meant.leaning or (meant.likely[0] if meant.likely[0] in OF_IDEAS and not anywhere else "")
     if intent:
-        told = [answer(intent, line, ideas, anywhere=anywhere)]
-        return "\n".join([*told, *(tail if intent not in CHAT else [])])
-    named = [one for one in meant.named if one not in CHAT]
-    offers = [answer(one, line, ideas, anywhere=anywhere) for one in named if one not in NO_OFFERS]
-    alone = [answer(one, line, ideas, anywhere=anywhere) for one in named][:1] or [_(UNSURE)]
+        told = [answer(intent, line, ideas, anywhere=anywhere, read=read)]
+        return "\n".join([*told, *(tail if intent not in CHAT and read and may_be_topic(meant, line) else [])])
+    named = [one for one in meant.named if one not in CHAT and (anywhere or one not in OF_IDEAS)][:MOST_NAMED]
+    offers = [answer(one, line, ideas, anywhere=anywhere, read=read) for one in named if one not in NO_OFFERS]
+    alone = [answer(one, line, ideas, anywhere=anywhere, read=read) for one in named][:1] or [_(UNSURE)]
     told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(offers))] if offers else alone
     return "\n".join([*told, *tail])
 
@@ -153,6 +122,19 @@ def introduced(model: str) -> str:
     return _(ANSWERS["model"]).replace(MODEL, model)
 
 
+def shaped(line: str) -> bool:
+    """Whether a line has a topic's shape and points at nothing that stands there."""
+    text = line.casefold()
+    return (TOPIC.search(text) or IDEAS_ASKED.search(text)) is not None and POINTING.search(line) is None
+
+
+def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
+    """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
+    if meant.talk < (SHAPED if shaped(line) else TALK):
+        return False
+    return goes_on or not meant.unclear
+
+
 def may_be_topic(meant: Meaning, line: str) -> bool:
     """Whether somebody could want ideas for a line that was taken for talk, so that it is worth saying how to get them."""
     if TOPIC.search(line.casefold()):
@@ -160,13 +142,15 @@ def may_be_topic(meant: Meaning, line: str) -> bool:
     return POINTING.search(line) is None and (not meant.intent or meant.talk < UNCLEAR)
 
 
-def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
+def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool, read: bool = True) -> str:
     """The answer to one intent; see `sentence`."""
     if intent in OF_IDEAS and not anywhere:
         return _(
             "There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up; or put up your own: "
             "/idea."
         )
+    if intent == "language" and not read:
+        return _(ONE_LANGUAGE)
     first, second = (*numbers(line, ideas), "1", "2")[:2]
     if first == second:
         second = "2" if first == "1" else "1"
@@ -182,15 +166,32 @@ def topic(line: str) -> str:
 def numbers(line: str, ideas: Sequence[Idea]) -> list[str]:
     """The ideas that a line names, as they are typed: 3 for “3”, #17 for “the first one” where that is the channel's 17th."""
     found: list[str] = []
-    for match in list(NAMED.finditer(line))[:MOST]:
-        word = match[0].casefold().removeprefix("第")
-        if word.lstrip("#").isdecimal():
+    for word, place in _named(line, len(ideas)):
+        if word:
             found.append(word)
-            continue
-        place = ORDINALS.get(word) or HAN_NUMBERS[word]
-        place = len(ideas) if place == -1 else place
-        if 1 <= place <= len(ideas):
+        elif 1 <= place <= len(ideas):
             found.append(f"#{ideas[place - 1].number}")
         elif not ideas and place > 0:
             found.append(str(place))
+    return found
+
+
+def resolved(line: str, ideas: Sequence[Idea]) -> list[Idea]:
+    """Those of the ideas that stand there which a line names, by the number beside them, else by their place."""
+    found: list[Idea] = []
+    for word, place in _named(line, len(ideas)):
+        beside = [idea for idea in ideas if word and idea.number == int(word.lstrip("#"))]
+        found += beside or ([ideas[place - 1]] if 1 <= place <= len(ideas) else [])
+    return found
+
+
+def _named(line: str, count: int) -> list[tuple[str, int]]:
+    """Numbers in a line as they are typed, empty where a place is named, and the place that each may be among so many."""
+    found: list[tuple[str, int]] = []
+    for match in list(NAMED.finditer(line))[:MOST]:
+        word = match[0].casefold().removeprefix("第")
+        bare = word.removeprefix("#")
+        place = int(bare) if bare.isdecimal() else ORDINALS.get(word) or HAN_NUMBERS[word]
+        by_number = bare.isdecimal() and match[0] == word
+        found.append((word if by_number else "", 0 if word != bare else count if place == -1 else place))
     return found
