@@ -24,7 +24,7 @@ from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas import finding
 from bot.services.media import changes
-from bot.services.talk import cannot, deeds, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
+from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -33,7 +33,6 @@ HELP, MORE = "help", "more"  #: commands that answer small talk, and what is sai
 MODEL = "/model"  #: which says in a sentence what was asked in words, and not all that is known of versions
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
-IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
@@ -90,7 +89,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
-    if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
+    if (kind := small_talk.small_talk(text)) == "help" and (verb := small_talk.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
         return _call(HELP, "", source, said=kind)
@@ -121,10 +120,11 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if source.under and not changes.modalities(text) and (pair := rewording.swapped(text)):  # of an idea that the store knows
-        old, new = pair
-        key = Key(verb="edit", target=f"~{old}".replace(":", ""), token=QUOTED_TEXT)
-        return _pressed(key, {"text": new, "old": old, "under": source.under}, source)
+    if (
+        source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text))
+    ):  # of an idea that the store knows
+        key = Key(verb="edit", target=f"~{swap.old}".replace(":", ""), token=QUOTED_TEXT)
+        return _pressed(key, {"text": swap.new, "old": swap.old, "under": source.under}, source)
     if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
     if not source.under and understanding.points(text, asked):
@@ -152,7 +152,7 @@ def _voted(sign: signing.Sign, source: Source) -> str:
         return ""
     if sign.idea is not None:
         return _told(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source)
-    if len(shown) == 1 and IDS.fullmatch(shown[0]):
+    if len(shown) == 1 and finding.ID.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
 
@@ -167,7 +167,7 @@ def _told(asked: deeds.Deed, source: Source) -> str:
         return asked.line
     if deeds.IT in asked.ideas:
         return _of_it(asked, source)
-    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
+    shown = [id for id in source.under.split(",") if finding.ID.fullmatch(id)]
     if not asked.by_place:
         return asked.line.format(*asked.ideas)
     if not shown:  # of a thread or a conversation, whose ideas the store knows
@@ -179,7 +179,7 @@ def _told(asked: deeds.Deed, source: Source) -> str:
 
 
 def _of_it(asked: deeds.Deed, source: Source) -> str:
-    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
+    shown = [id for id in source.under.split(",") if finding.ID.fullmatch(id)]
     if len(shown) == 1:
         return asked.line.format(shown[0])
     if not source.under:
@@ -218,7 +218,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
         check = getattr(module, "said", None)
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         by_words = explicit and not getattr(module, "SAID_ONLY", False)
-        return bool(sure or (by_words and not talking.CONTINUING.match(rest)))
+        return bool(sure or (by_words and not phrases.CONTINUING.match(rest)))
     try:
         values = arguments(name, rest, params)
     except Refusal:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from bot.services.ideas import verses
-from bot.services.media import changes, things
-from bot.services.talk import adding, deeds, followups, pointing, polite, swapping, talking, wishes
+from bot.services.media import changes
+from bot.services.talk import adding, deeds, followups, pointing, polite, small_talk, swapping, wishes
 
 
 def whole(text: str, under: str) -> bool:
     """Whether rules understand all of a line that is no topic and no command; `under`: as in `bot.typed.Source`."""
     pointing_at = followups.follow_up(text) is not None if under else pointing.points(text)
-    return bool(talking.small_talk(text) or deeds.deed(text) or pointing_at)
+    return bool(small_talk.small_talk(text) or deeds.deed(text) or pointing_at)
 
 
 def goes_on(text: str) -> bool:
     """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
     refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
     worded = swapping.swapped(text) or verses.rhyming(text)
-    of_works = changes.modalities(text) or things.things(text)
-    return bool(followups.follow_up(text) or refined or worded or adding.extended("…", text) or of_works)
+    return bool(followups.follow_up(text) or refined or worded or adding.extended("…", text) or changes.modalities(text))
 
 
 def points(text: str, asked: deeds.Deed | None) -> bool:

@@ -17,7 +17,8 @@ from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.messages import Call
 from bot.services.talk import intents
-from bot.services.talk.replying import asks_of_an_idea, is_talk, numbers, sentence
+from bot.services.talk.answers import numbers
+from bot.services.talk.replying import asks_of_an_idea, is_talk, sentence
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator, letters
 from storage.memory import MemoryStore

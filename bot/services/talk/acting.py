@@ -10,8 +10,9 @@ from bot.domain.ideas import Idea
 from bot.domain.modalities import TEXT
 from bot.messages import Value
 from bot.services.cards import shortened
+from bot.services.talk.answers import NAMED, resolved
 from bot.services.talk.deeds import KNOWN, LAYOUTS
-from bot.services.talk.replying import NAMED, POINTING, resolved
+from bot.services.talk.replying import POINTING
 from bot.words import N_, _
 
 SHOWING = frozenset(("board", "themes"))  #: commands that only show something

@@ -1,10 +1,13 @@
-"""What is answered to each intent: one sentence, with what to type."""
+"""The sentences that say what to type for what is asked in plain words, by what is asked; told by meaning or by a rule."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
-from bot.words import N_
+from bot.domain.ideas import Idea
+from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, ORDINALS
+from bot.words import N_, _
 
 #: Intents that need ideas to be there, but are no word about them otherwise.
 OF_IDEAS = frozenset(
@@ -103,3 +106,66 @@ ONE_LANGUAGE = N_(
     "My commands and answers are in English and Chinese. The small model in use reads English: in Chinese, poems, pictures and "
     "tunes work, most other ideas do not. /settings sets a channel's language."
 )
+MOST = 3  # numbers in a line that are looked at
+NAMED = re.compile(
+    rf"第(?:\d{{1,2}}|[{HAN_DIGITS}])|(?<![\d.:€$£#])#?\d{{1,4}}(?![\d%€£]|[.:]\d|(?!(?:st|nd|rd|th)\b)[a-z])|"
+    rf"\b(?:{'|'.join(ORDINALS)})\b|[{HAN_DIGITS}](?=号|號)",
+    re.IGNORECASE,
+)
+
+
+def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool, read: bool = True) -> str:
+    """The answer to one intent.
+
+    Args:
+        intent: one of `ANSWERS`.
+        line: as typed.
+        ideas: what stands in front of the person, top first.
+        anywhere: there are ideas in the channel at all.
+        read: the model that makes the ideas reads the line's language.
+    """
+    if intent in OF_IDEAS and not anywhere:
+        return _(
+            "There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up; or put up your own: "
+            "/idea."
+        )
+    if intent == "language" and not read:
+        return _(ONE_LANGUAGE)
+    first, second = (*numbers(line, ideas), "1", "2")[:2]
+    if first == second:
+        second = "2" if first == "1" else "1"
+    return _(ANSWERS[intent]).replace("{n}", first).replace("{m}", second)
+
+
+def numbers(line: str, ideas: Sequence[Idea]) -> list[str]:
+    """The ideas that a line names, as they are typed: 3 for “3”, #17 for “the first one” where that is the channel's 17th."""
+    found: list[str] = []
+    for word, place in _named(line, len(ideas)):
+        if word:
+            found.append(word)
+        elif 1 <= place <= len(ideas):
+            found.append(f"#{ideas[place - 1].number}")
+        elif not ideas and place > 0:
+            found.append(str(place))
+    return found
+
+
+def resolved(line: str, ideas: Sequence[Idea]) -> list[Idea]:
+    """Those of the ideas that stand there which a line names, by the number beside them, else by their place."""
+    found: list[Idea] = []
+    for word, place in _named(line, len(ideas)):
+        beside = [idea for idea in ideas if word and idea.number == int(word.lstrip("#"))]
+        found += beside or ([ideas[place - 1]] if 1 <= place <= len(ideas) else [])
+    return found
+
+
+def _named(line: str, count: int) -> list[tuple[str, int]]:
+    """Numbers in a line as they are typed, empty where a place is named, and the place that each may be among so many."""
+    found: list[tuple[str, int]] = []
+    for match in list(NAMED.finditer(line))[:MOST]:
+        word = match[0].casefold().removeprefix("第")
+        bare = word.removeprefix("#")
+        place = int(bare) if bare.isdecimal() else ORDINALS.get(word) or HAN_NUMBERS[word]
+        by_number = bare.isdecimal() and match[0] == word
+        found.append((word if by_number else "", 0 if word != bare else count if place == -1 else place))
+    return found

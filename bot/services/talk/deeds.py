@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun, typed
 from bot.services.talk.amounts import COUNTED_ONE, counted
 from bot.services.talk.cutting import cut
 from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
+from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
 from bot.services.talk.rewording import reworded
-from bot.services.talk.talking import HAN
 
 LONGEST = 90  # characters of a line that may be such; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")
@@ -106,7 +105,7 @@ def deed(line: str) -> Deed | None:
     if form := wanted(line):
         return Deed(f"/export {form}")
     chinese = HAN.search(line) is not None
-    text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
+    text = plain(simplified(line)).replace(" ", "") if chinese else plain(line)
     if not chinese:
         return _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False) or _with_reason(line)
     return _fitting(text, chinese=True) or _cut(text, line)
@@ -122,7 +121,7 @@ def _cut(text: str, line: str) -> Deed | None:
 
 def _with_reason(line: str) -> Deed | None:
     """What is asked of an idea in a line that goes on with why: "delete number 3, it's awful"."""
-    first, *rest = (plainly(_bare(clause)) for clause in CLAUSES.split(line.strip(" .!")))
+    first, *rest = (plainly(plain(clause)) for clause in CLAUSES.split(line.strip(" .!")))
     asked = _fitting(first, chinese=False) if rest and all(map(REASON.fullmatch, rest)) else None
     return asked if asked is not None and asked.ideas and asked.only_there else None
 
@@ -184,9 +183,3 @@ def _reworded(one: str, text: str) -> Deed:
     """An idea's new words; they are no pattern, so braces in them stand for themselves."""
     idea, by_place = counted(one)
     return Deed("/edit {} " + text.replace("{", "{{").replace("}", "}}"), (idea,), by_place=by_place)
-
-
-def _bare(line: str) -> str:
-    """The words of a line in small letters, signs gone."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in folded).split())

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.talk import manners
 from bot.services.talk.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
-from bot.services.talk.talking import HAN
 from bot.services.talk.tongues import LANGUAGE, tongue
 
 LONGEST = 120  # characters; what is longer is hardly said of ideas that stand there, and bounds what the rules are tried on

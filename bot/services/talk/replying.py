@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.ideas import Idea
-from bot.services.talk.amounts import COUNTED_ONE, HAN_NUMBERS, ORDINALS
-from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, ONE_LANGUAGE
+from bot.services.talk.amounts import COUNTED_ONE, HAN_DIGITS, ORDINALS
+from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
 from bot.words import N_, _
@@ -22,17 +22,10 @@ _ENDS = (
 )
 POINTING = re.compile(
     rf"\b(?:these|those|them|they)\b|\b(?:it|this|that|{'|'.join(ORDINALS)}){_ENDS}|\b(?:number|idea|option|no\.?) ?#?\d|#\d|"
-    rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{''.join(HAN_NUMBERS)}]|这|那|它",
+    rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{HAN_DIGITS}]|这|那|它",
     re.IGNORECASE,
 )
 IDEAS_ASKED = re.compile(r"[,:] ?(?:\w+ ){0,2}ideas?(?:,? please| pls)?\W*$")  # "a poem night at the library, format ideas"
-MOST = 3  # numbers in a line that are looked at
-_HAN = "".join(HAN_NUMBERS)
-NAMED = re.compile(
-    rf"第(?:\d{{1,2}}|[{_HAN}])|(?<![\d.:€$£#])#?\d{{1,4}}(?![\d%€£]|[.:]\d|(?!(?:st|nd|rd|th)\b)[a-z])|"
-    rf"\b(?:{'|'.join(ORDINALS)})\b|[{_HAN}](?=号|號)",
-    re.IGNORECASE,
-)
 _ONE = rf"(?:the )?(?:(?:number|idea|option|name|no\.?) )?#?(?:{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 _FLAWS = (
     r"(?:holes|flaws?|faults?|problems?|weakness(?:es)?|risks?|downsides?|upsides?|drawbacks?|catch|issues?|(?:dis)?advantages?|"
@@ -142,56 +135,7 @@ def may_be_topic(meant: Meaning, line: str) -> bool:
     return POINTING.search(line) is None and (not meant.intent or meant.talk < UNCLEAR)
 
 
-def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool, read: bool = True) -> str:
-    """The answer to one intent; see `sentence`."""
-    if intent in OF_IDEAS and not anywhere:
-        return _(
-            "There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up; or put up your own: "
-            "/idea."
-        )
-    if intent == "language" and not read:
-        return _(ONE_LANGUAGE)
-    first, second = (*numbers(line, ideas), "1", "2")[:2]
-    if first == second:
-        second = "2" if first == "1" else "1"
-    return _(ANSWERS[intent]).replace("{n}", first).replace("{m}", second)
-
-
 def topic(line: str) -> str:
     """How a line is made a topic all the same."""
     words = " ".join(line.split())
     return _("If it is a topic: {command}").format(command=f"/brainstorm {words}" if len(words) <= SHOWN else "/brainstorm …")
-
-
-def numbers(line: str, ideas: Sequence[Idea]) -> list[str]:
-    """The ideas that a line names, as they are typed: 3 for “3”, #17 for “the first one” where that is the channel's 17th."""
-    found: list[str] = []
-    for word, place in _named(line, len(ideas)):
-        if word:
-            found.append(word)
-        elif 1 <= place <= len(ideas):
-            found.append(f"#{ideas[place - 1].number}")
-        elif not ideas and place > 0:
-            found.append(str(place))
-    return found
-
-
-def resolved(line: str, ideas: Sequence[Idea]) -> list[Idea]:
-    """Those of the ideas that stand there which a line names, by the number beside them, else by their place."""
-    found: list[Idea] = []
-    for word, place in _named(line, len(ideas)):
-        beside = [idea for idea in ideas if word and idea.number == int(word.lstrip("#"))]
-        found += beside or ([ideas[place - 1]] if 1 <= place <= len(ideas) else [])
-    return found
-
-
-def _named(line: str, count: int) -> list[tuple[str, int]]:
-    """Numbers in a line as they are typed, empty where a place is named, and the place that each may be among so many."""
-    found: list[tuple[str, int]] = []
-    for match in list(NAMED.finditer(line))[:MOST]:
-        word = match[0].casefold().removeprefix("第")
-        bare = word.removeprefix("#")
-        place = int(bare) if bare.isdecimal() else ORDINALS.get(word) or HAN_NUMBERS[word]
-        by_number = bare.isdecimal() and match[0] == word
-        found.append((word if by_number else "", 0 if word != bare else count if place == -1 else place))
-    return found
