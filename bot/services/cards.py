@@ -9,6 +9,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
+from bot.domain.names import plain
 from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, on_brainstorm, on_running
@@ -225,7 +226,7 @@ def title(brainstorm: Brainstorm) -> str:
         return _("Ideas")
     if prompt.modality != "text":
         return title_of_media(prompt)
-    about = [shortened(text, 60) for text in prompt.about]
+    about = [shortened(plain(text), 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
     template = {
         "fresh": _(HEADS.get(prompt.kind, IDEAS)),

@@ -280,4 +280,4 @@ async def test_poems_are_written_though_the_other_generator_knows_no_chinese() -
 
     assert await poet.oversampling(Prompt(text="秋雨", kind="jueju", language="zh")) == 1.0
     with pytest.raises(WrongLanguage):
-        await poet.oversampling(Prompt(text="茶馆的名字", language="zh"))
+        await poet.oversampling(Prompt(text="茶馆的活动", language="zh"))
