@@ -21,6 +21,7 @@ from generators.client.remote import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.verse.generator import ChineseGenerator
 from generators.verse.naming.asking import Asked, asked
+from generators.verse.naming.kinds import table
 from generators.verse.naming.making import Before, Namer
 from generators.verse.naming.words import Words
 from learning.gathering import gather
@@ -293,3 +294,38 @@ def test_no_child_is_called_as_a_politician_of_whom_everybody_thinks(namer: Name
 
     assert len(names) == 60
     assert not any(name.startswith("李鹏") for name in names)
+
+
+def test_what_names_one_flower_gets_no_name_of_another(namer: Namer) -> None:
+    names = "".join(made(namer, "桂花味香水的名字", count=12))
+
+    assert "桂" in names
+    assert not set("梅兰菊莲荷桃杏茉菱") & set(names)
+
+
+def test_an_app_is_called_by_what_it_does(namer: Namer) -> None:
+    names = made(namer, "一个记账App的名字", count=10)
+
+    assert sum(name.endswith(("记账", "账本")) for name in names) >= 6
+
+
+def test_a_word_and_what_stands_behind_it_make_no_other_word(namer: Namer) -> None:
+    joined = table().joined
+
+    for topic in ("骑行队取名", "民谣乐队的名字", "写旅行的公众号取名", "木工工作室取名"):
+        for name in namer.make(wanted(topic), a_vector(), Before(), count=60, seed=1):
+            at = len(name.word.text)
+            assert name.text[at - 1 : at + 1] not in joined
+
+
+def test_a_character_that_few_words_have_stands_in_every_name_or_there_are_fewer(namer: Namer) -> None:
+    names = made(namer, "姓沈的宝宝取名，名字要带“清”字", count=60)
+
+    assert 0 < len(names) < 60
+    assert all("清" in name for name in names)
+
+
+def test_a_name_that_is_gone_does_not_come_as_part_of_another(namer: Namer) -> None:
+    later = made(namer, "茶馆取名", count=60, before=Before(gone=("听松茶舍（李白：高卧听松声）",)))
+
+    assert not any("听松" in name for name in later)

@@ -28,6 +28,7 @@ class Kind:
     bare: int  #: of ten names so many have nothing behind
     longest: int  #: characters of a whole name
     without: frozenset[str]  #: characters that no word may have
+    only: frozenset[str]  #: fields of which a word has to have one; empty: any word
     person: bool  #: a given name: of two characters, behind a surname
 
 
@@ -41,6 +42,8 @@ class Table:
     colours: tuple[tuple[re.Pattern[str], str], ...]
     lucky: tuple[tuple[re.Pattern[str], str], ...]
     clashes: tuple[tuple[re.Pattern[str], str], ...]
+    rivals: tuple[frozenset[str], ...]  #: characters of one flower or fruit each
+    joined: frozenset[str]  #: what the end of a word and the beginning of what is put behind it must not make
 
     def kind(self, subject: str) -> tuple[Kind, tuple[str, ...]]:
         """The kind of a subject, and what may stand behind a word for it."""
@@ -73,11 +76,17 @@ class Table:
         """Characters that a word may well have for the colours, or the lack, in a subject; and those of other colours."""
         right = _found(self.colours, subject)
         wrong = frozenset("".join(chars for _rule, chars in self.colours)) - right if right else frozenset()
-        return right | _found(self.lucky, subject), wrong
+        return right | self.named(subject) | _found(self.lucky, subject), wrong
+
+    def named(self, subject: str) -> frozenset[str]:
+        """The characters of flowers and fruits that a subject names."""
+        return frozenset[str]().union(*(rival for rival in self.rivals if rival & set(subject)))
 
     def clashing(self, subject: str) -> frozenset[str]:
         """Characters that no word may have for a subject."""
-        return _found(self.clashes, subject)
+        named = self.named(subject)
+        others = frozenset[str]().union(*self.rivals) - named if named else frozenset[str]()
+        return _found(self.clashes, subject) | others
 
 
 @cache
@@ -92,6 +101,8 @@ def table() -> Table:
         colours=tuple((re.compile(words), chars) for words, chars in read["colours"].items()),
         lucky=tuple((re.compile(words), chars) for words, chars in read["lucky"].items()),
         clashes=tuple((re.compile(words), chars) for words, chars in read["clash"].items()),
+        joined=frozenset(read["joined"]["words"].split()),
+        rivals=tuple(map(frozenset, read["rivals"]["flowers"])),
     )
 
 
@@ -105,6 +116,7 @@ def _kind(one: Mapping[str, Any]) -> Kind:
         bare=one.get("bare", 10),
         longest=one.get("longest", LONGEST),
         without=frozenset(one.get("without", "")),
+        only=frozenset(one.get("only", "")),
         person=one.get("person", False),
     )
 

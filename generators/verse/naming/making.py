@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,10 @@ CHANCE = 0.4  # deviation of the lots that are cast for each word, so that anoth
 APART, ALIKE = 3.0, 0.3  # what a unit of likeness to a chosen word costs, beyond ALIKE
 SHARED = 0.8  # what each character that a chosen word has already costs
 COLOUR = 2.0  # what a character of the right colour adds, and one of another takes
+LONGER = 0.7  # what a word of three characters is worth more where nothing stands behind: it says more than one of two
+BARE = 0.7  # share of the best field's fit that a word has to have to stand alone; others need what names the thing behind them
+UNFIT = 1.5  # what such a word loses where a kind puts nothing behind any
+FIT_AT_ALL = 0.35  # likewise, to be used at all, unless a character is wanted that few words have
 FAR = -1e9
 SHORTLY, BRIEF = re.compile(r"短|简洁|简单|精炼|精简"), 3  # what asks for short names, and characters of one
 GIVEN = 2  # characters of a given name
@@ -70,25 +74,29 @@ class Namer:
         chance = np.random.default_rng((seed, zlib.crc32(asked.subject.encode())))
         kind, ends = self._kind(asked)
         room = self._room(asked, kind)
-        worth = self._worth(asked, kind, self.words.turned(vector[None])[0], before)
+        fit = self._fit(asked, kind)
+        worth = self._worth(asked, kind, fit, self.words.turned(vector[None])[0], before)
         worth += CHANCE * chance.standard_normal(len(worth))
+        worth, alone = self._standing(asked, kind, fit, worth, bare=not ends)
+        ends = tuple(end for end in ends if not set(end) & table().clashing(asked.subject))
         moulds = _Moulds(ends, kind, room, exact=asked.length is not None, chance=chance)
         made: list[Name] = []
         nearest = np.zeros(len(worth))
         shared = np.zeros(len(worth))
+        named = frozenset() if ends else table().named(asked.subject)  # scents of osmanthus may all have its character
         for _step in range(len(worth)):
             value = worth - APART * np.maximum(0.0, nearest - ALIKE) - SHARED * shared
             best = int(np.argmax(value))
-            if len(made) == count or worth[best] <= FAR:
+            if len(made) == count or worth[best] < FAR / 2:
                 break
             word = self.words.words[best]
-            text = moulds.put(word.text, asked)
+            text = moulds.put(word.text, asked, alone=bool(alone[best]))
             worth[best] = FAR
             if text is None:
                 continue
             made.append(Name(text, word, float(value[best])))
             nearest = np.maximum(nearest, self.words.vectors @ self.words.vectors[best])
-            shared += self._holding(word.text)
+            shared += self._holding(set(word.text) - named)
         return made
 
     def again(self, text: str, asked: Asked, *, shorter: bool, count: int) -> list[Name]:
@@ -119,13 +127,12 @@ class Namer:
             len(asked.surname) + GIVEN if kind.person else min(kind.longest, BRIEF) if short else kind.longest
         )
 
-    def _worth(self, asked: Asked, kind: Kind, vector: Floats, before: Before) -> np.ndarray:
+    def _worth(self, asked: Asked, kind: Kind, fit: np.ndarray, vector: Floats, before: Before) -> np.ndarray:
         """How well each word fits, shape (words,); FAR where it must not be used."""
         every = self.words.words
-        fields = dict(kind.fields) if kind.person else table().wanted(asked.subject, asked.moods, kind)
         mood = table().meant(f"{asked.subject} {asked.moods}") if kind.person else {}
         right, wrong = table().colour(asked.subject)
-        worth = np.array([FIT * max((fields.get(field, 0.0) for field in word.fields), default=0.0) for word in every])
+        worth = FIT * fit
         worth += [FIT * max((mood.get(field, 0.0) for field in word.fields), default=0.0) for word in every]
         worth += [COLOUR * (bool(right & set(word.text)) - bool(wrong & set(word.text))) for word in every]
         if not kind.person:
@@ -134,13 +141,28 @@ class Namer:
             numbers = [number for text in texts if (number := self.words.within(plain(text))) is not None]
             if numbers:
                 worth += sign * LIKED * np.maximum(0.0, (self.words.vectors @ self.words.vectors[numbers].T).max(axis=1) - KIN)
-        gone = {self.words.within(plain(text)) for text in (*before.gone, *before.like, *before.unlike)}
+        least = 0.0 if kind.person or asked.having else FIT_AT_ALL * fit.max()
+        gone = {one for text in (*before.gone, *before.like, *before.unlike) if (one := self._word(plain(text)))}
         clash = frozenset() if kind.person else kind.without | table().clashing(asked.subject)
         barred = [
-            number in gone or bool(clash & set(word.text)) or not self._allowed(word, asked, kind)
+            any(one in word.text for one in gone)  # 听松声 is no other name than 听松
+            or bool(clash & set(word.text))
+            or bool(kind.only and not (kind.only & word.fields or right & set(word.text)))
+            or (fit[number] < least and not right & set(word.text))
+            or not self._allowed(word, asked, kind)
             for number, word in enumerate(every)
         ]
         return np.where(barred, FAR, worth)
+
+    def _word(self, text: str) -> str:
+        """The word in a name; empty where there is none."""
+        number = self.words.within(text)
+        return "" if number is None else self.words.words[number].text
+
+    def _fit(self, asked: Asked, kind: Kind) -> np.ndarray:
+        """How well the best field of each word fits, shape (words,), 0 to 3.5."""
+        fields = kind.fields if kind.person else table().wanted(asked.subject, asked.moods, kind)
+        return np.array([max((fields.get(field, 0.0) for field in word.fields), default=0.0) for word in self.words.words])
 
     @staticmethod
     def _allowed(word: Word, asked: Asked, kind: Kind) -> bool:
@@ -154,9 +176,18 @@ class Namer:
             return False
         return not asked.without & set(word.text + word.verse)
 
-    def _holding(self, text: str) -> np.ndarray:
-        """How many of a text's characters each word has, shape (words,)."""
-        return np.array([len(set(text) & set(word.text)) for word in self.words.words], dtype=np.float64)
+    def _standing(
+        self, asked: Asked, kind: Kind, fit: np.ndarray, worth: np.ndarray, *, bare: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Words' worth with what it costs or brings them to stand alone, and which may; `bare`: nothing is put behind any."""
+        alone = (fit >= BARE * fit.max()) | (self._holding(table().colour(asked.subject)[0]) > 0)
+        long = np.array([len(word.text) > GIVEN for word in self.words.words])
+        worth = worth if kind.person else worth + LONGER * long * kind.bare / 10
+        return (worth - UNFIT * ~alone, np.ones_like(alone)) if bare else (worth, alone)
+
+    def _holding(self, chars: Set[str]) -> np.ndarray:
+        """How many of some characters each word has, shape (words,)."""
+        return np.array([len(chars & set(word.text)) for word in self.words.words], dtype=np.float64)
 
 
 class _Moulds:
@@ -171,17 +202,21 @@ class _Moulds:
     def _fits(self, text: str) -> bool:
         return len(text) == self.room if self.exact else len(text) <= self.room
 
-    def put(self, word: str, asked: Asked) -> str | None:
-        """The name that a word makes; None where it makes none of the length that is wanted."""
+    def put(self, word: str, asked: Asked, *, alone: bool) -> str | None:
+        """The name that a word makes; None where it makes none of the length that is wanted, or would have to stand `alone`."""
         if self.kind.person:
             name = asked.surname + word
             return None if name.startswith(NOBODY) else name
-        free = [end for end in self.ends if not set(end) & (set(word) | asked.without) and self._fits(word + end)]
-        bare = self._fits(word) and (not free or self.used[""] * 10 < self.kind.bare * (self.used.total() + 1))
+        free = [end for end in self.ends if self._joins(word, end, asked)]
+        bare = alone and self._fits(word) and (not free or self.used[""] * 10 < self.kind.bare * (self.used.total() + 1))
         if not bare and not free:  # a length between the two: one character more, as in 凌云社
-            free = [end for end in self.kind.small if end not in word and end not in asked.without and self._fits(word + end)]
+            free = [end for end in self.kind.small if self._joins(word, end, asked)]
         if not bare and not free:
             return None
         end = "" if bare else min(free, key=lambda one: self.used[one])
         self.used[end] += 1
         return word + end
+
+    def _joins(self, word: str, end: str, asked: Asked) -> bool:
+        """Whether an end may stand behind a word."""
+        return not set(end) & (set(word) | asked.without) and word[-1] + end[0] not in table().joined and self._fits(word + end)
