@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from adapters.terminal._completing import LineCompleter
 from adapters.terminal._face import HELP, LEAVE, Elsewhere, Face
-from adapters.terminal._hearing import Asked, Ear
+from adapters.terminal._hearing import Asked, Ear, worded
 from adapters.terminal._numbers import Numbers
 from adapters.terminal._offering import by_model
 from adapters.terminal._render import Row, paragraphs
@@ -132,7 +132,7 @@ class Terminal:
         """Serves a line: wholly in a pipe, beside what is still under way for a person."""
         if not text:
             return
-        if unsaid(self._locale) and (spoken := chinese.locale(text)):  # from now on, as nothing else tells this person's language
+        if unsaid(self._locale) and (spoken := chinese.locale(worded(text))):  # from now on, as nothing else tells their language
             self._locale = spoken
             self._ear.locale = spoken
             self._face.speak(spoken)

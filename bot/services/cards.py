@@ -23,8 +23,11 @@ from bot.services.media.headings import headings
 from bot.services.talk import manners
 from bot.services.talk.heard import HEARD, understood
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
-from bot.words import _, ngettext
+from bot.words import N_, _, ngettext
 
+#: How fresh ideas are headed, by their kind; a jueju is called one, as who asks for a poem may think of another form.
+IDEAS = N_("Ideas for “{topic}”")
+HEADS = dict.fromkeys(POEMS, N_("Poems: “{topic}”")) | {"jueju": N_("Jueju: “{topic}”")}
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
 
 
@@ -226,7 +229,7 @@ def title(brainstorm: Brainstorm) -> str:
     about = [shortened(plain(text), 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
     template = {
-        "fresh": _("Poems: “{topic}”") if prompt.kind in POEMS else _("Ideas for “{topic}”"),
+        "fresh": _(HEADS.get(prompt.kind, IDEAS)),
         "spin": _("“{topic}”, in a different direction"),
         "more": _("More like “{first}”"),
         "remix": _("A remix of “{first}” and “{second}”"),
