@@ -168,6 +168,7 @@ def kept(encoder: str) -> Classifier | None:
         intents = tuple(str(name) for name in stored["intents"])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     words = hashed([line for _intent, line in examples()])
+    examples.cache_clear()  # 3 MB that nothing reads again
     return Classifier(axes=axes, vectors=vectors, words=words, weights=weights, usual=usual, intents=intents)
 
 
