@@ -100,7 +100,10 @@ class ChineseGenerator:
         except Refusal as refusal:  # of a model that knows no Chinese, before its first draft
             wanted = asked(prompt) if isinstance(refusal, WrongLanguage) else None
             if wanted is not None:
-                for name in await naming.drafts(order, wanted, self._namer, self._vectors, old=old):
+                made = await naming.drafts(order, wanted, self._namer, self._vectors, old=old)
+                if not made:
+                    raise
+                for name in made:
                     yield name
                 return
             if recipe.kind not in VERSES or prompt.language != "zh" or prompt.operation not in WRITES:
