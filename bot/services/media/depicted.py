@@ -139,7 +139,7 @@ def _part(text: str) -> Parts | None:
 def _in_chinese(line: str) -> Parts | None:
     if change(line, "image") is not None:
         return None
-    if gone := _gone(simplified(line).strip(" ,，。.!！?？").replace(" ", "")):
+    if gone := _gone(line.strip(" ,，。.!！?？").replace(" ", "")):
         return Parts(gone=gone)
     clauses = [clause for clause in worded.CLAUSE.split(line.strip(" ,，;；、。.!！?？")) if clause]
     of_all = [clause for clause in clauses if change(clause, "image") is not None]
@@ -151,7 +151,11 @@ def _in_chinese(line: str) -> Parts | None:
 
 
 def _gone(text: str) -> str:
-    """The thing that all of a line wants away; empty where it wants something else, or what is no thing."""
-    match = HAN_GONE.fullmatch(text)
-    thing = HAN_WHICH.sub("", match["before"] or match["behind"]) if match else ""
-    return "" if HAN_ALL.fullmatch(thing) else thing
+    """The thing that all of a line wants away, as it was written; empty where it wants something else, or what is no thing."""
+    plain = simplified(text)
+    match = HAN_GONE.fullmatch(plain)
+    if match is None:
+        return ""
+    start, end = match.span("before" if match["before"] else "behind")
+    start += len(plain[start:end]) - len(HAN_WHICH.sub("", plain[start:end]))
+    return "" if HAN_ALL.fullmatch(plain[start:end]) else (text if len(text) == len(plain) else plain)[start:end]
