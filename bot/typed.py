@@ -24,7 +24,7 @@ from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas import finding
 from bot.services.media import changes
-from bot.services.talk import cannot, deeds, orders, pointing, remarks, signing, spelling, swapping, talking, wishes
+from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -33,9 +33,10 @@ HELP, MORE = "help", "more"  #: commands that answer small talk, and what is sai
 MODEL = "/model"  #: which says in a sentence what was asked in words, and not all that is known of versions
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
-IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
+QUESTIONS = re.compile(r"(?<=[?？])\s*")
+MOST_QUESTIONS = 3  # in a line; with more it is a text
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
 
@@ -90,7 +91,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
-    if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
+    if (kind := small_talk.small_talk(text)) == "help" and (verb := small_talk.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
         return _call(HELP, "", source, said=kind)
@@ -114,18 +115,17 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     if source.under and asked is not None and asked.modality:  # of what stands there, which is looked up first
         return _call(MORE, None, source, under=source.under, said=text)
     if (asked is None or asked.modality) and (line := orders.order(text)):
-        return _ordered(*split(line), source)
+        return _ordered(*split(line), source, **({"said": form} if (form := orders.form(text)) else {}))
     if asked is not None and asked.line == MODEL:
         return _call(MODEL[1:], "", source, spoken=text)
-    if asked is not None and (line := _told(asked, source)):
+    if asked is not None and (line := pointing.line(asked, source.under)):
         return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if (
-        source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text))
-    ):  # of an idea that the store knows
-        key = Key(verb="edit", target=f"~{swap.old}".replace(":", ""), token=QUOTED_TEXT)
-        return _pressed(key, {"text": swap.new, "old": swap.old, "under": source.under}, source)
+    if source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text)):  # of an idea the store knows
+        return _of_words("edit", QUOTED_TEXT, swap.old, source, text=swap.new)
+    if words_of_idea := signing.chosen(text):
+        return _of_words("vote", "up", words_of_idea, source)
     if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
     if not source.under and understanding.points(text, asked):
@@ -137,7 +137,13 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     name, rest = split(text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
-    return None
+    return _asked_twice(text, source)
+
+
+def _of_words(verb: str, token: str, words: str, source: Source, **more: str) -> Press:
+    """What is said of the idea that has some words, which the store knows."""
+    key = Key(verb=verb, target=f"~{words}".replace(":", ""), token=token)
+    return _pressed(key, {**more, "old": words, "under": source.under}, source)
 
 
 def _voted(sign: signing.Sign, source: Source) -> str:
@@ -152,40 +158,34 @@ def _voted(sign: signing.Sign, source: Source) -> str:
     if not name or (sign.idea is None and not shown and name != "vote"):
         return ""
     if sign.idea is not None:
-        return _told(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source)
-    if len(shown) == 1 and IDS.fullmatch(shown[0]):
+        return pointing.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
+    if len(shown) == 1 and finding.ID.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
 
 
-def _told(asked: deeds.Deed, source: Source) -> str:
-    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
+def _asked_twice(text: str, source: Source) -> Call | Press | None:
+    """What the questions of one line ask: their sentences one below the other, or what the last one that is known wants.
 
     Raises:
-        Refusal: several stand there, and "it" may be any of them; or fewer than the line names.
+        Refusal: sentences answer them; these are the message.
     """
-    if not asked.ideas:
-        return asked.line
-    if deeds.IT in asked.ideas:
-        return _of_it(asked, source)
-    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
-    if not asked.by_place:
-        return asked.line.format(*asked.ideas)
-    if not shown:  # of a thread or a conversation, whose ideas the store knows
-        return asked.line.format(*(f"@{source.under}/{one}" for one in asked.ideas)) if source.under else ""
-    places = [len(shown) if one == -1 else one for one in asked.ideas]
-    if shown and max(places) > len(shown):
-        raise finding.not_above(len(shown), max(places))
-    return asked.line.format(*(shown[one - 1] for one in places)) if shown else ""
-
-
-def _of_it(asked: deeds.Deed, source: Source) -> str:
-    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
-    if len(shown) == 1:
-        return asked.line.format(shown[0])
-    if not source.under:
-        return ""
-    raise Refusal(_("Which one? Name it by the number beside it, such as “{example}”.").format(example=asked.line.format("2")))
+    parts = [part for part in QUESTIONS.split(text) if part]
+    if not 1 < len(parts) <= MOST_QUESTIONS:
+        return None
+    told: list[str] = []
+    wanted: Call | Press | None = None
+    for part in parts:
+        asked = deeds.deed(part)
+        if why := cannot.why(part) or remarks.answer(part):
+            told, wanted = [*told, why], None
+        elif small_talk.small_talk(part) == "help":
+            wanted = _call(HELP, small_talk.asked_of(part), source, said="help")
+        elif asked is not None and not asked.modality and (line := pointing.line(asked, source.under)):
+            wanted = _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
+    if wanted is None and told:
+        raise Refusal("\n".join(dict.fromkeys(told)))
+    return wanted
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:
@@ -219,7 +219,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
         check = getattr(module, "said", None)
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         by_words = explicit and not getattr(module, "SAID_ONLY", False)
-        return bool(sure or (by_words and not talking.CONTINUING.match(rest)))
+        return bool(sure or (by_words and not phrases.CONTINUING.match(rest)))
     try:
         values = arguments(name, rest, params)
     except Refusal:

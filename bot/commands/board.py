@@ -10,7 +10,8 @@ from bot.domain.ideas import Brainstorm, Channel, IdeaId
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.ideas.standing import KINDS, STATES, View, detailed
+from bot.services.cards import shortened
+from bot.services.ideas.standing import KINDS, STATES, Standing, View, detailed
 from bot.services.usage import chosen
 from bot.services.views import key_of, view_of
 from bot.words import N_, _
@@ -35,6 +36,13 @@ VOTING = N_(
     "To vote: 👍 or 👎 beside an idea, or “/vote 2 up” with its number. Everybody's votes count and order this board; type "
     "/board again for the result. /round leads a group from writing to voting."
 )
+#: For who wants one idea to be chosen, where people have voted and where nobody has.
+LEADING = N_("In front: #{number} “{text}”. /pick {number} decides for it; votes change who leads: “/vote 2 up”.")
+UNVOTED = N_(
+    "Nobody has voted yet. First here, by the order that they were shown in: #{number} “{text}”. /pick {number} decides for it."
+)
+#: For who wants all of it summed up.
+SUMMED_UP = N_("This is all so far, best first. To keep it: /export makes a file, /page a page to print or share.")
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -66,10 +74,18 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    if call.args.get("said") == "vote" and page.total:
-        board = replace(board, text=_(VOTING))
+    if page.total and (told := _told(str(call.args.get("said", "")), page.standings[0])):
+        board = replace(board, text=told)
     key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
+
+
+def _told(said: str, first: Standing) -> str:
+    """What a board is headed by for who asked for more than it; `first`: what stands in front."""
+    if said == "pick":
+        sentence = LEADING if first.score.votes else UNVOTED
+        return _(sentence).format(number=first.idea.number, text=shortened(first.idea.text, 80))
+    return {"vote": _(VOTING), "wrap": _(SUMMED_UP)}.get(said, "")
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:

@@ -225,13 +225,16 @@ def english_only(prompt: Prompt) -> WrongLanguage:
         return WrongLanguage(sentence.format(words=" ".join(words)))
     refusal = WrongLanguage(
         _(
-            "The small model in use understands English only, so please ask for ideas in English. Poems, pictures and tunes "
-            "can be had in Chinese all the same: “/poem autumn rain”, “/imagine a fox in the snow”, “/compose a rainy "
-            "afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that machine: “muselab model "
-            "use Qwen2.5-0.5B-Instruct”."
+            "The small model in use understands English only, so please ask for ideas in English. Names, poems, pictures and "
+            "tunes can be had in Chinese all the same: “/name a tea house”, “/poem autumn rain”, “/imagine a fox in the snow”, "
+            "“/compose a rainy afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that "
+            "machine: “muselab model use Qwen2.5-0.5B-Instruct”."
         )
     )
-    refusal.again = _("Ideas can be had in English only here; poems, pictures and tunes in Chinese, too: “/poem autumn rain”.")
+    refusal.again = _(
+        "Ideas can be had in English only here; names, poems, pictures and tunes in Chinese, too: “/name a tea house”, "
+        "“/poem autumn rain”."
+    )
     return refusal
 
 

@@ -75,7 +75,7 @@ class Completion:
         return alone(self.model, self.joining())
 
     def joining(self) -> Joining:
-        """See `Joiner`."""
+        """The work itself; see `Joining`."""
         ids = self._ids()
         room = self.model.tokens.most - len(ids)
         most = min(room, self.max_tokens) if self.max_tokens is not None else room
@@ -212,7 +212,7 @@ class Scoring:
         return alone(self.model, self.joining())
 
     def joining(self) -> Joining:
-        """See `Joiner`."""
+        """The work itself; see `Joining`."""
         sequences = [self.model.tokens.encode(prompt) for prompt in self.prompts]
         for sequence in sequences:
             if not 0 < len(sequence) <= self.model.tokens.most:

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm, Idea, Prompt
+from bot.domain.names import plain
 from bot.messages import Call, Card
 from bot.ports import Reply
 from bot.services.ideas.answering import Answering
 from bot.services.media.changes import Change
 from bot.services.media.depicted import Parts, staying
 from bot.services.media.making import Making
-from bot.services.media.ordered import INSTEAD, altered, begun
+from bot.services.media.ordered import altered, begun, without
 from bot.services.media.worded import worded
 from bot.services.talk.adding import subject_of
 from bot.services.talk.deeds import Deed
-from bot.services.talk.wishes import HEARD
+from bot.services.talk.heard import HEARD, INSTEAD
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.
@@ -86,6 +87,9 @@ class Altering:
         Raises:
             Refusal: it speaks of parts alone.
         """
+        if said.gone:
+            await self.again(call, without(prompt, said.gone, brainstorm.seed), brainstorm, reply)
+            return
         whole = f"{prompt.text} with {said.thing}" if said.thing else ""
         shown = f"{said.thing} {said.place}" if said.place else whole
         if said.whole is None:
@@ -113,7 +117,7 @@ class Altering:
         options |= {"layout": asked.layout} if asked.layout else {}
         if self.making.drawn and asked.modality == "image":
             options |= {INSTEAD: asked.said} if asked.said else {HEARD: heard} if heard else {}
-        subject = one.text if one is not None else subject_of(prompt.text)
+        subject = plain(one.text) if one is not None else subject_of(prompt.text)
         if asked.scene:
             seen = worded(f"{subject} {asked.scene}")
             subject, options = seen.text, dict(seen.options) | options

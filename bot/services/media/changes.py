@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from bot.domain.modalities import Modality
 from bot.services.chinese import HAN, simplified
 from bot.services.media.offered import OFFERED
 from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS, ORDINALS
+from bot.services.talk.plain import plain
 from bot.words import FALLBACK, LOCALES, catalogue
 
 TABLE = Path(__file__).with_suffix(".toml")
@@ -36,6 +36,8 @@ SECONDS = re.compile(
 )
 TENS = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60, "ninety": 90}
 PIXELS = re.compile(r"pixel|8 ?bit|像素")  # what is drawn as a mosaic
+#: A shade before a colour that has no name of its own with it: 暖黄 is yellow.
+SHADE = re.compile(r"[暖冷亮暗淡浅深银米奶乳鹅橘枣天嫩鲜艳湖宝土杏蜜灰](?=[红橙黄绿青蓝紫白黑灰粉棕褐金])")
 HAN_SECONDS = re.compile(r"(\d{1,3})秒(?:钟|左右|以内)?")
 PLACE = re.compile(rf"第?(\d{{1,2}}|[{HAN_DIGITS}])(?:张|个|幅|首|段|号|支)")
 
@@ -77,7 +79,7 @@ def change(line: str, modality: Modality) -> Change | None:
         return None
     line = simplified(line)
     chinese = HAN.search(line) is not None
-    pieces = list(_cut(_bare(line), modality, chinese=chinese))
+    pieces = list(_cut(plain(line), modality, chinese=chinese))
     if None in pieces:
         return None
     found = [(piece, text) for piece, text in (one for one in pieces if one is not None) if piece.option]
@@ -112,12 +114,6 @@ def _meant(found: list[tuple[_Phrase, str]]) -> Change:
         pixels=any(piece.value == "mosaic" and PIXELS.search(text) is not None for piece, text in found),
         cannot=more.get("cannot", ""),
     )
-
-
-def _bare(line: str) -> str:
-    """The words of a line in small letters, signs gone."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in folded).split())
 
 
 def _cut(text: str, modality: Modality, *, chinese: bool) -> Iterator[tuple[_Phrase, str] | None]:
@@ -169,6 +165,8 @@ def _cut_han(text: str, known: Mapping[str, _Phrase], *, timed: bool) -> Iterato
         elif timed and (long := HAN_SECONDS.match(text)):
             yield _Phrase("bars", f"{long[1]}s"), long[0]
             used = long.end()
+        elif used < len("暖黄") and SHADE.match(text):
+            used = 1
         elif used:
             yield known[text[:used]], text[:used]
         else:

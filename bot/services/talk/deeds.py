@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from bot.services.talk.amounts import COUNTED_ONE, counted
 from bot.services.talk.cutting import cut
 from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
+from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
 from bot.services.talk.rewording import reworded
 
@@ -26,7 +26,7 @@ NUMBERED = ("n", "a", "b")  # groups of the patterns that name ideas
 #: What a word for a picture names of the layouts of `/imagine`; any other picture is one of each.
 LAYOUTS = {
     **dict.fromkeys(("mood board", "collage", "情绪板", "拼贴", "拼贴画"), "moodboard"),
-    **dict.fromkeys(("海报", "宣传画"), "poster"),
+    **dict.fromkeys(("海报", "宣传画", "宣传图"), "poster"),
     **dict.fromkeys(("标志", "标识", "徽标"), "logo"),
 }
 KNOWN = ("logo", "poster", "moodboard")
@@ -105,7 +105,7 @@ def deed(line: str) -> Deed | None:
     if form := wanted(line):
         return Deed(f"/export {form}")
     chinese = HAN.search(line) is not None
-    text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
+    text = plain(simplified(line)).replace(" ", "") if chinese else plain(line)
     if not chinese:
         return _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False) or _with_reason(line)
     return _fitting(text, chinese=True) or _cut(text, line)
@@ -121,7 +121,7 @@ def _cut(text: str, line: str) -> Deed | None:
 
 def _with_reason(line: str) -> Deed | None:
     """What is asked of an idea in a line that goes on with why: "delete number 3, it's awful"."""
-    first, *rest = (plainly(_bare(clause)) for clause in CLAUSES.split(line.strip(" .!")))
+    first, *rest = (plainly(plain(clause)) for clause in CLAUSES.split(line.strip(" .!")))
     asked = _fitting(first, chinese=False) if rest and all(map(REASON.fullmatch, rest)) else None
     return asked if asked is not None and asked.ideas and asked.only_there else None
 
@@ -183,9 +183,3 @@ def _reworded(one: str, text: str) -> Deed:
     """An idea's new words; they are no pattern, so braces in them stand for themselves."""
     idea, by_place = counted(one)
     return Deed("/edit {} " + text.replace("{", "{{").replace("}", "}}"), (idea,), by_place=by_place)
-
-
-def _bare(line: str) -> str:
-    """The words of a line in small letters, signs gone."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in folded).split())

@@ -25,11 +25,12 @@ from bot.services.media.ordered import same_series
 from bot.services.talk.adding import extended, peopled
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
+from bot.services.talk.heard import HEARD, told
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.swapping import having, swapped, told_how
-from bot.services.talk.wishes import HEARD, refinement, told
+from bot.services.talk.wishes import refinement
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place
@@ -82,7 +83,7 @@ class Following:
         elif asked is not None and asked.modality:
             if before is None:
                 raise Refusal(_(NOTHING))
-            await self.altering.of_it(call, before.prompt, await self._chosen(before), asked, reply)
+            await self.of_it(call, before, asked, reply)
         else:
             await self._of_words(call, before, line, reply)
 
@@ -153,6 +154,10 @@ class Following:
         else:
             await self.altering.of_parts(call, before.prompt, one, before.ideas, said, reply)
         return True
+
+    async def of_it(self, call: Call, before: Before, asked: Deed, reply: Reply) -> None:
+        """The first work of what stands there: of the one idea that was picked, else of what the ideas are for."""
+        await self.altering.of_it(call, before.prompt, await self._chosen(before), asked, reply)
 
     async def _chosen(self, before: Before) -> Sequence[Idea]:
         """The one idea of several that somebody picked, which "it" then is; all of them where none is, or several are."""

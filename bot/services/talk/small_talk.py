@@ -1,11 +1,11 @@
-"""What people say that asks for no ideas: greetings, thanks, a call for help; and where a sentence only begins like a command."""
+"""What people say that asks for no ideas: greetings, thanks, a call for help. Rules, no model."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.services.chinese import simplified
+from bot.services.talk.plain import plain
 
 LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
 #: Where a word ends: behind every Chinese character, else before a space.
@@ -23,6 +23,14 @@ SMALL_TALK = {
         r"(?:怎么|如何|怎样)(?:删除?|撤回|撤销|投票|导出|恢复|隐藏|修改|退出)(?:点子|投票|它)?|清空|"
         r"commands|usage|instructions|(?:the )?manual|"
         r"帮助|求助|求救|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
+        r"(?:请问|我|我们|想问一?下?|麻烦问一?下|第一次来?用?|不太?会用|新手|刚来|该|要|应该|得|先|这个|这里|这机器人|跟你聊?| )*"
+        r"(?:怎么|怎样|如何|从哪里?|从哪儿|从何)(?:才能)?(?:开始|上手|入门|起步|操作|使用|用|弄)(?:聊|跟你聊|比较好|才好|才对|好)*|"
+        r"(?:请问|我|我们|第一次来?用?|不太?会用|该|要|应该|得|先| )*(?:第一步|一开始)?(?:该|要|得|应该|先)+"
+        r"(?:做|干|打|输入|说|写)(?:什么|啥)|"
+        r"(?:请问|我|我们|想问一?下?|麻烦问一?下|第一次来?用?|不太?会用|新手|刚来|该|要|应该|得|先|这个|这里|这机器人|跟你聊?| )*"
+        r"(?:怎么|怎样|如何|从哪里?|从哪儿|从何)(?:才能)?(?:开始|上手|入门|起步|操作|使用|用|弄)(?:聊|跟你聊|比较好|才好|才对|好)*|"
+        r"(?:请问|我|我们|第一次来?用?|不太?会用|该|要|应该|得|先| )*(?:第一步|一开始)?(?:该|要|得|应该|先)+"
+        r"(?:做|干|打|输入|说|写)(?:什么|啥)|"
         r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么|嘛|吗)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)"
         + END
     ),
@@ -71,7 +79,7 @@ def small_talk(line: str) -> str:
     """
     if len(line) > LONGEST:
         return ""
-    text = _bare(line)
+    text = plain(simplified(line))
     if not text:
         return "okay" if line.strip() else ""
     kinds: list[str] = []
@@ -107,40 +115,6 @@ ANSWERS = {
 
 def asked_of(line: str) -> str:
     """The command that somebody asks how to use: "how do I vote"; empty where none is named."""
-    match = HOW_TO.search(_bare(line))
+    match = HOW_TO.search(plain(simplified(line)))
     verb = (match["verb"] or match["han"]) if match else ""
     return ANSWERS.get(verb, verb)
-
-
-def _bare(line: str) -> str:
-    """The words of a line in lower case, Chinese in Simplified characters: no emoji, no punctuation, one space between."""
-    folded = simplified(unicodedata.normalize("NFKC", line).casefold())
-    chars = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
-    return " ".join("".join(chars).split())
-
-
-#: Words with which a phrase goes on behind a noun: "idea for …", "story about …", "name tags that …".
-CONTINUING = re.compile(
-    r"(?:for|about|of|on|with|without|to|from|that|which|who|whose|in|at|by|under|against|per|and|or|but|is|are|was|were|after|"
-    r"before|between|into|like|as|than|when|where|how|why|not|me|us|your|ideas?|names?|titles?|slogans?|suggestions?|prompts?|"
-    r"themes?|generator|board|boxe?s?|lists?|night|week|day|club|shops?|session|sessions|meeting|workshop|competition|contest)\b",
-    re.IGNORECASE,
-)
-#: How a text of its own begins: an article, somebody's, a name in capitals, a quotation, another script.
-STANDING = re.compile(r"(?:(?:an?|the|my|our|we|i|let'?s|one|every|each|no|this|some)\b|[A-Z“\"「『]|[^\x00-\x7f])")
-
-
-def stands_alone(words: str) -> bool:
-    """Whether the words after a noun such as "idea" or "story" are a text of their own, not the rest of that noun's phrase."""
-    return STANDING.match(words) is not None and CONTINUING.match(words) is None
-
-
-GONE = "\x00"  #: stands in a text where a mention was that says nothing
-_AT_THE_START = re.compile(rf"^(?:\s*{GONE}[\s,:]*)+")
-_BEFORE_A_STOP = re.compile(rf"(?:\s*{GONE}\s*)+(?=[,.;:!?]|$)")
-_BETWEEN = re.compile(rf"(?:\s*{GONE}\s*)+")
-
-
-def closed_up(text: str) -> str:
-    """The text without the gaps that mentions left: "@muselab, slogans @muselab!" is "slogans!"."""
-    return _BETWEEN.sub(" ", _BEFORE_A_STOP.sub("", _AT_THE_START.sub("", text))).strip()
