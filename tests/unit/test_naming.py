@@ -234,6 +234,11 @@ async def test_a_name_is_made_shorter_and_others_are_like_it() -> None:
     assert not any(draft.text.startswith("听松") for draft in (*more, *remixed))
 
 
+async def test_a_name_that_stands_in_no_poem_is_not_polished_into_another() -> None:
+    with pytest.raises(WrongLanguage):
+        await drafted(a_generator(), "茶馆取名", operation="polish", about=("老王的茶馆",))
+
+
 def test_a_limit_on_characters_counts_the_name_alone() -> None:
     prompt = a_prompt("茶馆取名", options=(("words", "2"),))
 
