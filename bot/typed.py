@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import ModuleType
 
-from bot import commands, placing, plugins, signals, understanding
+from bot import commands, placing, plugins, signals, understanding, worded
 from bot.arguments import QUOTED_TEXT, arguments, known
 from bot.arguments import usage as usage
 from bot.arguments import words as words
@@ -22,7 +22,6 @@ from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import finding
 from bot.services.media import changes
 from bot.services.talk import cannot, deeds, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
 from bot.services.usage import unknown
@@ -30,10 +29,10 @@ from bot.words import FALLBACK, _, negotiate, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
+UNDO = "undo"  #: what was done last is taken back, whatever it was
 MODEL = "/model"  #: which says in a sentence what was asked in words, and not all that is known of versions
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
-IDS = re.compile(r"[0-9a-f]{24}")
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
@@ -117,8 +116,10 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source)
     if asked is not None and asked.line == MODEL:
         return _call(MODEL[1:], "", source, spoken=text)
-    if asked is not None and (line := _told(asked, source)):
-        return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
+    if asked is not None and asked.said == UNDO:
+        return _call(asked.line[1:], None, source, said=UNDO)
+    if asked is not None and (line := worded.line(asked, source.under)):
+        return _ordered(*split(line), source, **({"said": asked.said, "under": source.under} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
     if source.under and not changes.modalities(text) and (pair := rewording.swapped(text)):  # of an idea that the store knows
@@ -151,40 +152,10 @@ def _voted(sign: signing.Sign, source: Source) -> str:
     if not name or (sign.idea is None and not shown and name != "vote"):
         return ""
     if sign.idea is not None:
-        return _told(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source)
-    if len(shown) == 1 and IDS.fullmatch(shown[0]):
+        return worded.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
+    if len(shown) == 1 and worded.IDS.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
-
-
-def _told(asked: deeds.Deed, source: Source) -> str:
-    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
-
-    Raises:
-        Refusal: several stand there, and "it" may be any of them; or fewer than the line names.
-    """
-    if not asked.ideas:
-        return asked.line
-    if deeds.IT in asked.ideas:
-        return _of_it(asked, source)
-    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
-    if not asked.by_place:
-        return asked.line.format(*asked.ideas)
-    if not shown:  # of a thread or a conversation, whose ideas the store knows
-        return asked.line.format(*(f"@{source.under}/{one}" for one in asked.ideas)) if source.under else ""
-    places = [len(shown) if one == -1 else one for one in asked.ideas]
-    if shown and max(places) > len(shown):
-        raise finding.not_above(len(shown), max(places))
-    return asked.line.format(*(shown[one - 1] for one in places)) if shown else ""
-
-
-def _of_it(asked: deeds.Deed, source: Source) -> str:
-    shown = [id for id in source.under.split(",") if IDS.fullmatch(id)]
-    if len(shown) == 1:
-        return asked.line.format(shown[0])
-    if not source.under:
-        return ""
-    raise Refusal(_("Which one? Name it by the number beside it, such as “{example}”.").format(example=asked.line.format("2")))
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:

@@ -10,7 +10,8 @@ from bot.domain.ideas import Brainstorm, Channel, IdeaId
 from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
-from bot.services.ideas.standing import KINDS, STATES, View, detailed
+from bot.services.cards import shortened
+from bot.services.ideas.standing import KINDS, STATES, Page, View, detailed
 from bot.services.usage import chosen
 from bot.services.views import key_of, view_of
 from bot.words import N_, _
@@ -35,6 +36,17 @@ VOTING = N_(
     "To vote: 👍 or 👎 beside an idea, or “/vote 2 up” with its number. Everybody's votes count and order this board; type "
     "/board again for the result. /round leads a group from writing to voting."
 )
+#: Behind what somebody asked in plain words.
+ASKED = {
+    "vote": VOTING,
+    "before": N_(
+        "I keep ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a "
+        "file of it."
+    ),
+    "summary": N_(
+        "I write no summaries. This is what stands here, best first; /themes puts it in groups, /export and /page take it along."
+    ),
+}
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -66,10 +78,22 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    if call.args.get("said") == "vote" and page.total:
-        board = replace(board, text=_(VOTING))
+    said_of_it = str(call.args.get("said", ""))
+    if page.total and (text := leading(page) if said_of_it == "winner" else _(ASKED.get(said_of_it, ""))):
+        board = replace(board, text=text)
     key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
+
+
+def leading(page: Page) -> str:
+    """Who leads, for who asks who won: what was picked, else what most people liked."""
+    first = page.standings[0]
+    if first.state == "picked":
+        return _("Picked: “{idea}”.").format(idea=shortened(first.idea.text, 100))
+    if not first.tally.ups:
+        return _("Nobody has voted for anything yet. /vote 2 up votes for idea 2, and /pick 2 decides.")
+    said = _("“{idea}” leads, with {ups} 👍 and {downs} 👎. /pick and its number decides.")
+    return said.format(idea=shortened(first.idea.text, 100), ups=first.tally.ups, downs=first.tally.downs)
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:

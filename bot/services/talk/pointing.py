@@ -8,7 +8,7 @@ from bot.domain.errors import UnknownIdea
 from bot.services.chinese import simplified
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
-from bot.services.talk.manners import PLAINLY
+from bot.services.talk.manners import DISLIKED, PLAINLY
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.talking import HAN
 from bot.words import N_, _
@@ -16,7 +16,7 @@ from bot.words import N_, _
 MOST_ALONE = 4  # words of a comparison that is no topic: with more, it may well be one
 #: "make them shorter"
 OF_THESE = re.compile(r"(?:make|keep) (?:them|these|those|it) (?:\S+ ?){1,3}")
-ENGLISH = (said.MORE, said.DISLIKED, said.MORE_LIKE, OF_THESE)
+ENGLISH = (said.MORE, DISLIKED, said.MORE_LIKE, OF_THESE)
 CHINESE = (
     said.HAN_MORE,
     said.HAN_LIKE,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.services.chinese import simplified
 from bot.services.talk.filing import wanted
+from bot.services.talk.telling import SENTENCE, told
 from bot.words import N_, _
 
 LONGEST = 160  # characters of such a line; error messages are longer than what people say
@@ -80,6 +81,12 @@ SENTENCES: Mapping[str, str] = {
         "/vote, a number and “none” takes a vote back, /restore and a number puts a hidden idea back on the board, /delete takes "
         "the last list away."
     ),
+    "later": N_("It stays here: /board shows the ideas and votes tomorrow, too, and /export makes a file to take away."),
+    "judge": N_(
+        "Whether an idea works I cannot tell; I only make ideas. Votes say what people think: /board. For other ideas say how "
+        "they should be, such as “cheaper”."
+    ),
+    "intro": N_("Yes: write a topic, such as “names for a tea bar”, and I think up ideas for it. /help shows everything."),
     "reason": N_("Which idea do you mean? /why and its number says why it stands where it stands."),
     "which": N_("Which one? /pick and its number marks your decision; /board shows what people like best."),
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
@@ -90,6 +97,8 @@ def answer(line: str) -> str:
     """The sentence that answers a line; empty where it is anything else."""
     if wanted(line) == "":
         return _(SENTENCES["file"])
+    if (asked := told(line)) is not None and asked.does.startswith(SENTENCE):
+        return _(SENTENCES[asked.does.removeprefix(SENTENCE)])
     text = " ".join(line.split()).strip(" ?!.。！？~～…")
     if not text or len(text) > LONGEST:
         return ""
