@@ -43,15 +43,7 @@ def furnished(
 ) -> dict[str, Any]:
     """Those use cases, by their names in the bundle."""
     store, tasting = boards.store, listening.tasting
-    theming = Theming(
-        store=store,
-        boards=boards,
-        generator=generator,
-        naming=Naming(generator, turnstile),
-        grouping=grouped,
-        clock=clock,
-        new_id=new_id,
-    )
+    naming = Naming(generator, turnstile)
     quoting = Quoting(store, generator)
     moderating = Moderating(store=store, tasting=tasting, clock=clock)
     undoing = Undoing(moderating=moderating, listening=listening, boards=boards, following=following, redrawing=redrawing)
@@ -66,7 +58,9 @@ def furnished(
         "originality": Originality(store, generator),
         "reshaping": Reshaping(store=store, boards=boards, clock=clock, new_id=new_id),
         "merging": Merging(store=store, tasting=tasting, clock=clock),
-        "theming": theming,
+        "theming": Theming(
+            store=store, boards=boards, generator=generator, naming=naming, grouping=grouped, clock=clock, new_id=new_id
+        ),
         "moderating": moderating,
         "undoing": undoing,
     }

@@ -20,10 +20,23 @@ from bot.arguments import words as words
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
-from bot.messages import Call, Key, Param, Press, Value
+from bot.messages import ALSO, Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.media import changes
-from bot.services.talk import cannot, deeds, orders, pointing, remarks, rewording, signing, spelling, talking, wishes
+from bot.services.talk import (
+    cannot,
+    deeds,
+    orders,
+    pointing,
+    remarks,
+    rewording,
+    signing,
+    spelling,
+    talking,
+    turning,
+    voting,
+    wishes,
+)
 from bot.services.usage import unknown
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -34,6 +47,8 @@ MODEL = "/model"  #: which says in a sentence what was asked in words, and not a
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
+BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
+VOTED = re.compile(r"vote #?\d{1,9}", re.IGNORECASE)
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
@@ -69,11 +84,15 @@ def parse(line: str, source: Source) -> Call | Press:
 def _parsed(line: str, source: Source) -> Call | Press:
     text = chinese.narrowed(line, words())
     text = f"{text} 赞" if LIKED.fullmatch(text) else text
+    if (bang := BANG.fullmatch(text)) and split("/" + bang["line"])[0] in words():  # as other bots' commands begin
+        text = f"/{bang['line']}{' up' if VOTED.fullmatch(bang['line']) else ''}"
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
     if name not in words():
-        raise unknown(name, words())
+        raise unknown(name, words(), rest)
+    if name == MORE and not rest and source.under:  # of all that stands there, as the word alone is
+        return _call(MORE, None, source, under=source.under, said=MORE)
     return _ordered(name, rest, source)
 
 
@@ -94,10 +113,12 @@ def _spoken(text: str, source: Source) -> Call | Press:
     if kind:
         return _call(HELP, "", source, said=kind)
     name, rest = split(text)
-    if is_command(text, explicit=source.explicit):
+    if is_command(text, explicit=source.explicit) and not (source.under and turning.rewritten(text)):
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
+    if several := voting.votes(text):
+        return _voted_all(several, source)
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
     )  # which is looked at once more: it may be talk
@@ -156,6 +177,15 @@ def _voted(sign: signing.Sign, source: Source) -> str:
     if len(shown) == 1 and worded.IDS.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
+
+
+def _voted_all(several: Sequence[voting.Vote], source: Source) -> Press:
+    """The first vote, with the others beside it: "like 2 and 4"."""
+    refs = [worded.line(deeds.Deed("{}", (one.idea,), by_place=one.by_place), source.under) for one in several]
+    if not all(refs):
+        raise pointing.nothing_there()
+    also = " ".join(f"{ref}:{one.says}" for ref, one in zip(refs[1:], several[1:], strict=True))
+    return _pressed(Key(verb="vote", target=refs[0], token=several[0].says), {ALSO: also}, source)
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:

@@ -40,7 +40,7 @@ VOTING = N_(
 ASKED = {
     "vote": VOTING,
     "before": N_(
-        "I keep ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a "
+        "I keep topics, ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a "
         "file of it."
     ),
     "summary": N_(

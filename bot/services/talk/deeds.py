@@ -18,7 +18,7 @@ from bot.services.talk.cutting import cut
 from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
 from bot.services.talk.polite import plainly
-from bot.services.talk.praising import carried
+from bot.services.talk.praising import carried, vote_called
 from bot.services.talk.rewording import reworded
 from bot.services.talk.talking import HAN
 from bot.services.talk.telling import SENTENCE, told
@@ -134,6 +134,8 @@ def _carried(line: str) -> Deed | None:
     """What is asked of the idea that a line praises first: "ooh the second one is cute, draw it"."""
     rest = carried(line)
     asked = _fitting(plainly(_bare(rest)), chinese=False) if rest else None
+    if asked is None and (last := vote_called(line)):
+        return one if (one := _fitting(plainly(_bare(last)), chinese=False)) is not None and one.said == "vote" else None
     return asked if asked is not None and asked.ideas else None
 
 

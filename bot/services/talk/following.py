@@ -21,13 +21,14 @@ from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
 from bot.services.media.things import CANNOT, Said, things
-from bot.services.talk.adding import extended, peopled
+from bot.services.talk.adding import extended, peopled, subject_of
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.swapping import Swap, having, swapped, told_how
+from bot.services.talk.turning import turned
 from bot.services.talk.wishes import HEARD, WORDS, refinement, told
 from bot.words import _
 
@@ -128,6 +129,8 @@ class Following:
                 raise Refusal(_(CANNOT))
             await self.altering.serve(call, prompt, one, before.ideas, of_things.change, reply)
             await reply.tell(Card(text=_(CANNOT), private=True))
+        elif wanted is not None and (turn := turned(line)) is not None and turn.of_words:
+            await self._words(call, await self._ideas_of(call, before), wanted if turn.one else replace(wanted, like=()), reply)
         elif (wanted is None or wanted == FollowUp(constraint=wanted.constraint)) and await self.of_parts(
             call, before, line, reply
         ):
@@ -141,6 +144,18 @@ class Following:
             await self.altering.again(call, order, one, reply)
         else:
             raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
+
+    async def _ideas_of(self, call: Call, before: Before) -> Before:
+        """What a work was made of, as ideas in words: the idea that it shows, else the words of its order, for which there are "
+        "none.
+        """
+        parents = before.brainstorm.parents if before.brainstorm is not None else ()
+        found = [await self.store.idea(call.channel.team, id) for id in parents]
+        ideas = [idea for idea in found if idea is not None and not idea.hidden]
+        topic = await self.finding.topic(ideas[0]) if ideas else None
+        text = ideas[0].text if ideas else subject_of(before.prompt.text)
+        asked = topic if topic is not None and topic.modality == TEXT else await self.answering.prompt(call.channel, text)
+        return Before(replace(asked, text=text, style=""), ideas, None)
 
     async def of_parts(self, call: Call, before: Before, line: str, reply: Reply) -> bool:
         """Answers what is said of the parts of a picture that stands there; False: nothing of the kind is said, or none does.

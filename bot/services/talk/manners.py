@@ -84,7 +84,8 @@ LACKS = re.compile(
 #: "what if the players are the bees", "what if it is for kids"
 WHAT_IF = re.compile(
     r"(?:(?:and|but|or|so|hmm) )*what if (?:(?:it|they|this|these|that|those)(?:'s|'re| is| are| was| were| could be| would be) "
-    r"(?P<how>.+?)|(?P<all>(?:it|they|this|these|we|there|everybody|everyone|somebody|someone|nobody|all|every|the|our|each)\b.+?))"
+    r"(?P<how>.+?)|(?P<all>(?:it|they|this|these|we|there|everybody|everyone|somebody|someone|nobody|all|every|the|our|"
+    r"each)\b.+?))"
     r"(?: instead)?"
 )
 #: The text that stands there by its kind: "make the slogan shorter".

@@ -27,12 +27,13 @@ BEHIND = re.compile(r"的?(?:小|古|打油)?(?:[诗詩]歌?|[诗詩][词詞]|[�
 FIRST = re.compile(r"^(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝|[五七]言)+[，,：:\s]+(?:写|关于|描写|主题是|题目是|题为)*(?=.)")
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
 FILLER = re.compile(r"^(?:(?:and|now|ok|okay|then|also|so),? )+(?=\S+ \S)", re.IGNORECASE)  # "and a poster for our party"
+ASKED = re.compile(r"(?:,? (?:please|pls|plz|thanks|thank you))+$", re.IGNORECASE)
 LENGTH = re.compile(r"[五七](?=言|绝)")
 
 
 def order(line: str) -> str:
     """The typed command for what a line asks for; empty where it asks for none of these."""
-    text = FILLER.sub("", line.strip(" .!?。！？~～"))
+    text = ASKED.sub("", FILLER.sub("", line.strip(" .!?。！？~～")))
     if not text or len(text) > LONGEST:
         return ""
     chinese = HAN.search(text) is not None
@@ -67,6 +68,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     layout = LAYOUTS.get(kind, kind.replace(" ", ""))
     if layout in KNOWN:
         options["layout"] = layout
+    if "form" in groups:
+        options["form"], count = groups["form"], count or 1
     if kind in PAINTED:
         options["style"] = kind
     if count and (command != "/compose" or count > 1):

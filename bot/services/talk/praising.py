@@ -17,6 +17,31 @@ PRAISED = re.compile(
     r"\s*(?:[,;.!–-]+|,? and|,? so)\s+(?:(?:and|so|please|now|then),? )*(?P<rest>.*\b(?:it|that|this)\b.*)",
     re.IGNORECASE,
 )
+#: Who is for which idea, before a call for a vote.
+_PEOPLE = (
+    r"(?:half|some|most|others?|two|three|one)(?: of (?:us|them|you)|\b)(?: people)?|i|we|they|he|she|me|her|him|everyone|nobody|"
+    r"(?:my |our |the )?[a-z]+"
+)
+_FOR = rf"(?:#?(?:{COUNTED_ONE})|(?:the |number |idea )*(?:{COUNTED_ONE})(?: one)?)"
+OPINION = re.compile(
+    rf"(?:(?:and|but|so|ok|well) )*(?:(?:{_PEOPLE}) (?:(?:really |all )?(?:likes?|wants?|prefers?|loves?|thinks?|chose|picks?|"
+    rf"votes? for|"
+    rf"is for|are for|am for|says?|would take) )?{_FOR}(?: (?:is|was|s)? ?(?:the )?(?:best|better|most|nicest|great|good))?|"
+    rf"(?:i|we) (?:can t|cannot|can not|don t|do not|couldn t) (?:agree|decide|choose)(?: (?:on|between) .{{1,30}})?|we "
+    rf"disagree(?: .{{1,20}})?)"
+)
+BETWEEN = re.compile(r"\s*[,;.!?]+\s+|\s+(?:but|and)\s+(?=[a-z]+ (?:likes|wants|prefers|loves|thinks|is for|want|like|prefer)\b)")
+DECIDE = re.compile(r"(?:so |and |then )*(?:how|what) (?:do|can|should|shall) we (?:decide|do|choose)(?: now| then)?")
+CALL = "vote now"  #: what a call for a vote comes to
+
+
+def vote_called(line: str) -> str:
+    """The call for a vote that stands behind who is for what: "anna thinks 1 is best, ben wants 3, can we vote"; else empty."""
+    *opinions, last = BETWEEN.split(" ".join(line.casefold().replace("’", "'").split()).strip(" .!?"))
+    said = [" ".join(re.sub(r"[^\w#]", " ", opinion).split()) for opinion in opinions]
+    return (CALL if DECIDE.fullmatch(last) else last) if said and all(map(OPINION.fullmatch, said)) else ""
+
+
 IT = re.compile(r"\b(?:it|that|this)(?: one| idea)?\b", re.IGNORECASE)
 
 

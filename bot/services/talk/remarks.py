@@ -32,7 +32,8 @@ SENTENCES: Mapping[str, str] = {
     "mail": N_("Muselab sends nothing to anybody. /export writes the board as a file, which you can send yourself."),
     "file": N_(
         "There is no such format. “/export html” is a page that Word opens and a browser prints as PDF, “/export csv” opens in "
-        "Excel and other spreadsheets, “/export markdown” in Notion and any editor. Slides are not made."
+        "Excel and other spreadsheets, “/export markdown” in Notion and any editor. Slides and mind maps are not made; /themes "
+        "puts ideas in groups."
     ),
     "rooms": N_(
         "Muselab works in Discord, in Slack and in a terminal. Other chats, such as Feishu, DingTalk, WeCom, WeChat, QQ, "
@@ -74,7 +75,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
-        "are to be kept apart go into another channel."
+        "are to be kept apart go into another channel. “/state 1 shortlisted” and /pick 1 mark the best."
     ),
     "kept": N_("It is on the board already, as everything is that was made here: /board. /pick and a number marks a decision."),
     "undo": N_(

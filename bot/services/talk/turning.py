@@ -6,7 +6,7 @@ What is wanted is told in a person's own words; `bot.services.talk.followups` sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.services.talk.amounts import COUNTED_ONE
 from bot.services.talk.manners import DEGREES
@@ -16,7 +16,8 @@ from bot.services.talk.telling import KINDS
 
 LONGEST = 120  # characters of such a line; what is longer tells a topic
 _ONE = rf"(?:the )?(?:(?:{KINDS}|number|no\.?|nr) )?#?(?:{COUNTED_ONE})(?: (?:{KINDS}))?"
-_ASK = r"(?:(?:can|could|would|will) (?:you|we) |please |now |and |ok(?:ay)? |so |but |let'?s |just |maybe |then )*"
+_WORD = r"(?:can|could|would|will) (?:you|we) |please |now |and |ok(?:ay)? |so |but |let'?s |just |maybe |then "
+_ASK = rf"(?:{_WORD})*"
 _IT = r"(?:it|that|this|them|these|those|the (?:idea|whole thing))"
 _END = r"(?:,? (?:instead|please|pls|thanks|now|then))*"
 _DEGREE = "|".join(sorted(DEGREES))
@@ -39,7 +40,7 @@ _OPPOSITE = r"(?:(?:exact|very|complete|direct) )?(?:opposite|contrary|reverse)s
 #: "what's the opposite of number 1", "turn 3 around"
 TURNED = (
     re.compile(
-        rf"(?:what(?:'?s| is| would be| are)? |give (?:me|us) |show (?:me|us) |make |do |get |{_ASK})*(?:the |an? )?"
+        rf"(?:what(?:'?s| is| would be| are) |give (?:me|us) |show (?:me|us) |make |do |get |{_WORD})*(?:the |an? )?"
         rf"{_OPPOSITE} (?:of|to) (?:{_IT}|(?P<one>{_ONE})){_END}"
     ),
     re.compile(rf"{_ASK}(?:turn|flip) (?P<one>{_ONE}) (?:around|round|upside down|on its head){_END}"),
@@ -49,7 +50,8 @@ TURNED = (
 INSTRUCTION = (
     r"(?:(?:please |just )?(?:make|keep|have) (?:it|this|that|them)(?: be| to be)? (?P<{0}made>.+?)|"
     r"(?:it|this|that) (?:should|needs? to|must|has to|could|ought to)(?: be| sound| say)? (?P<{0}should>.+?)|"
-    rf"(?P<{{0}}how>(?:(?:a bit|a little|much|slightly|way|even) )?(?:more|less) [a-z]+|(?:(?:a bit|a little|much) )?(?:{_DEGREE})|"
+    rf"(?P<{{0}}how>(?:(?:a bit|a little|much|slightly|way|even) )?(?:more|less) [a-z]+|(?:(?:a bit|a little|much) "
+    rf")?(?:{_DEGREE})|"
     r"about .+?|(?:add|with|without) (?:something|some|a|an|more|the|any) .+?))"
 )
 EDITED = re.compile(
@@ -78,7 +80,8 @@ _WHO = (
     r"(?:\S+ ){0,2}?\S+)"
 )
 _DOES = (
-    r"(?:(?:'s|'re|'m) \S|(?: only| just| all| also)? (?:is|are|was|were|am|has|have|had|must|need|needs|will|can|cannot|can't|want|wants|"
+    r"(?:(?:'s|'re|'m) \S|(?: only| just| all| also)? (?:is|are|was|were|am|has|have|had|must|need|needs|will|can|cannot|can't|"
+    r"want|wants|"
     r"only|do|does|don't|doesn't|hate|love|like|likes)\b)"
 )
 #: Why, behind how: "cheaper ideas pls we have no budget".
@@ -100,6 +103,7 @@ class Turn:
     how: str  #: in the person's words; empty: only like the one
     one: str = ""  #: which of them, as named; empty: all
     why: str = ""  #: said behind; `how` has to be a way to be by itself
+    of_words: bool = False  #: no picture, tune or voice can be made so
 
 
 def turned(line: str) -> Turn | None:
@@ -120,7 +124,7 @@ def turned(line: str) -> Turn | None:
         return Turn("", match["one"])
     for rule in (MIXED, *TURNED, EDITED, SIDE):
         if match := rule.fullmatch(folded):
-            return _turn(match, text)
+            return replace(_turn(match, text), of_words=rule is not EDITED)
     return _refused(text, folded) or _reasoned(folded)
 
 
@@ -146,6 +150,11 @@ def _refused(text: str, folded: str) -> Turn | None:
 def _reasoned(folded: str) -> Turn | None:
     match = REASON.fullmatch(folded)
     return Turn(BARE_NOUN.sub("", match["how"]), why=match["why"].strip()) if match is not None else None
+
+
+def rewritten(line: str) -> bool:
+    """Whether a line asks for an idea otherwise, and dictates no words: "edit 3 make it about the sea"."""
+    return EDITED.fullmatch(" ".join(line.replace("’", "'").casefold().split()).strip(" .!?")) is not None
 
 
 def instructed(text: str) -> bool:
