@@ -110,15 +110,8 @@ def serve(
 ) -> None:
     """Run the generation service: the OpenAI API over a model on this machine's GPU or CPU."""
     settings, options = read(), {"host": host, "port": port, "model": model, "device": device}
-    try:
-        from generators.service import serve_settings
-    except ModuleNotFoundError as error:
-        raise Misconfigured(
-            _(
-                "The generation service needs a package that is not installed ({package}). "
-                "Install it with pip install 'muselab[engine]'."
-            ).format(package=error.name)
-        ) from error
+    from generators.service import serve_settings
+
     serve_settings(settings, {name: value for name, value in options.items() if value is not None})
 
 

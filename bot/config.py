@@ -94,7 +94,7 @@ class MediaTable(Table):
     device: str = "auto"  #: "auto", "cpu", "cuda", "cuda:1", "mps"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"  #: precision of models that are named
     offload: Literal["none", "model", "sequential"] = (
-        "none"  #: parts of an image model wait in main memory; slower, for small GPUs
+        "none"  #: parts of a model for pictures or films wait in main memory; slower, for small GPUs
     )
     foreign_token: SecretStr = SecretStr("")  #: bearer token for services named by `image`, `speech`, `hearing`
     styles: str = ""  #: folder of teams' image styles as that service sees it; empty: as we do, the data folder's `styles`

@@ -29,9 +29,9 @@ from bot.services.talk import (
     orders,
     pointing,
     remarks,
-    rewording,
     signing,
     spelling,
+    swapping,
     talking,
     turning,
     voting,
@@ -143,10 +143,11 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
         return _ordered(*split(line), source, **({"said": asked.said, "under": source.under} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if source.under and not changes.modalities(text) and (pair := rewording.swapped(text)):  # of an idea that the store knows
-        old, new = pair
-        key = Key(verb="edit", target=f"~{old}".replace(":", ""), token=QUOTED_TEXT)
-        return _pressed(key, {"text": new, "old": old, "under": source.under}, source)
+    if (
+        source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text))
+    ):  # of an idea that the store knows
+        key = Key(verb="edit", target=f"~{swap.old}".replace(":", ""), token=QUOTED_TEXT)
+        return _pressed(key, {"text": swap.new, "old": swap.old, "under": source.under}, source)
     if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
     if not source.under and understanding.points(text, asked):

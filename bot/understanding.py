@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.services.ideas import verses
-from bot.services.media import changes, things
+from bot.services.media import changes
 from bot.services.talk import adding, deeds, followups, pointing, polite, swapping, talking, wishes
 
 
@@ -17,8 +17,7 @@ def goes_on(text: str) -> bool:
     """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
     refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
     worded = swapping.swapped(text) or verses.rhyming(text)
-    of_works = changes.modalities(text) or things.things(text)
-    return bool(followups.follow_up(text) or refined or worded or adding.extended("…", text) or of_works)
+    return bool(followups.follow_up(text) or refined or worded or adding.extended("…", text) or changes.modalities(text))
 
 
 def points(text: str, asked: deeds.Deed | None) -> bool:

@@ -20,8 +20,8 @@ from bot.domain.errors import MuselabError
 from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Card
 from bot.ports import Front
+from bot.services.chinese import HAN
 from bot.services.ideas.finding import LATEST
-from bot.services.talk.talking import HAN
 from bot.words import speaking
 
 log = structlog.get_logger(__name__)

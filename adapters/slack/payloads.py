@@ -10,7 +10,8 @@ from typing import Any
 from adapters.slack.views import CHOICE
 from bot import wire
 from bot.messages import Key
-from bot.services.talk.talking import GONE, HAN, closed_up
+from bot.services.chinese import HAN
+from bot.services.talk.talking import GONE, closed_up
 from bot.words import FALLBACK, N_, _, speaking
 
 Body = Mapping[str, Any]

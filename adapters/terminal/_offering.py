@@ -9,7 +9,7 @@ from pathlib import Path
 from bot import private
 from bot.config import Settings
 from bot.messages import Call
-from bot.services.talk.talking import HAN
+from bot.services.chinese import HAN
 from bot.words import _
 
 IDEAS = ("brainstorm", "name", "copy", "story", "poem")  #: what ends with ideas out of the language model

@@ -32,18 +32,33 @@ async def run(settings: Settings, team: Team | None, *, dry_run: bool, steps: in
         Refusal: no image model is named, or the one team asked for has too little.
         Misconfigured: a package is missing.
     """
-    fewest = _fewest(settings.media.image)
+    if settings.media.image in ("embedded", "none"):
+        raise Refusal(_("An image style needs an image model to learn it. Name one with MUSELAB_MEDIA__IMAGE."))
+    try:
+        await _run(settings, team, dry_run=dry_run, steps=steps)
+    except ModuleNotFoundError as error:  # of those that read and train a model, which are imported where they are needed
+        raise Misconfigured(
+            _("An image style needs a package that is not installed ({package}): pip install 'muselab[image-gpu]'.").format(
+                package=error.name
+            )
+        ) from error
+
+
+async def _run(settings: Settings, team: Team | None, *, dry_run: bool, steps: int) -> None:
+    """See `run`; a package that is missing is a ModuleNotFoundError."""
+    from learning.pictures import FEWEST
+
     async with wiring.opened_store(settings) as store:
         for one in await store.teams() if team is None else [team]:
             liked_pictures = await pictures(store, one)
             print(
                 _("{team}: {count} liked pictures may teach a style; {least} are needed.").format(
-                    team=named(one), count=len(liked_pictures), least=fewest
+                    team=named(one), count=len(liked_pictures), least=FEWEST
                 )
             )
             if dry_run:
                 continue
-            if len(liked_pictures) >= fewest:
+            if len(liked_pictures) >= FEWEST:
                 await _learn(settings, store, one, liked_pictures, steps)
             elif team is not None:
                 raise Refusal(
@@ -52,21 +67,6 @@ async def run(settings: Settings, team: Team | None, *, dry_run: bool, steps: in
                         "dislike them."
                     )
                 )
-
-
-def _fewest(base: str) -> int:
-    """How many pictures a style needs; see `run` for what it raises."""
-    if base in ("embedded", "none"):
-        raise Refusal(_("An image style needs an image model to learn it. Name one with MUSELAB_MEDIA__IMAGE."))
-    try:
-        from learning.pictures import FEWEST
-    except ModuleNotFoundError as error:
-        raise Misconfigured(
-            _("An image style needs a package that is not installed ({package}): pip install 'muselab[image-gpu]'.").format(
-                package=error.name
-            )
-        ) from error
-    return FEWEST
 
 
 async def _learn(settings: Settings, store: Store, team: Team, pictures: list[Picture], steps: int) -> None:

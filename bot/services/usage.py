@@ -14,7 +14,6 @@ from bot.words import CONVERTED, FALLBACK, LOCALES, _, catalogue, language
 SHOWN = 200  # characters of a topic that are said again; who wrote a longer one sees it above
 LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
 MANY = 8  # tokens of a signal in its usage; two lines of emoji would say no more
-HAN = re.compile(r"[\u3400-\u9fff]")
 QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
@@ -65,7 +64,7 @@ def signal_line(name: str, tokens: Sequence[str], words: Mapping[str, str] | Non
         tokens: its tokens.
         words: other words for them; who reads Chinese is shown those in Chinese.
     """
-    spoken = {token: word for word, token in reversed(list((words or {}).items())) if HAN.search(word)}
+    spoken = {token: word for word, token in reversed(list((words or {}).items())) if chinese.HAN.search(word)}
     if language() != FALLBACK:
         tokens = tuple(chinese.localised(spoken.get(token, token)) for token in tokens)
     many = len(tokens) > MANY

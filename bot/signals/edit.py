@@ -9,7 +9,7 @@ from bot.domain.errors import InvalidFeedback
 from bot.domain.feedback import Tally
 from bot.domain.ideas import MAX_IDEA, Idea
 from bot.messages import Control, Field, Form, Key, Press
-from bot.services.talk.rewording import swap
+from bot.services.ideas.substituting import Swap
 from bot.words import N_, _
 
 if TYPE_CHECKING:
@@ -53,5 +53,5 @@ async def form(services: Services, key: Key, idea: Idea) -> Form:
 async def act(services: Services, press: Press, idea: Idea) -> Idea:
     """Puts the edited version on the board; where a line named words inside it, with others in their place."""
     if old := press.values.get("old", ""):
-        press = replace(press, values={"text": swap(idea.text, old, press.values["text"])})
+        press = replace(press, values={"text": Swap(old, press.values["text"]).within(idea.text)})
     return await services.listening.edited(press, idea)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.ideas import Prompt
+from bot.services.ideas.filtering import REFUSING
 from generators.client.cookbook import Recipe, Way
 
 #: The form that `generators.training.taught` shows it: an example a paragraph, the idea on a line of its own.
@@ -46,13 +46,12 @@ def verdict(topic: str, idea: str) -> tuple[str, str]:
     return LINE.replace("{asked}", topic).replace("{idea}", idea) + VERDICT, GOOD
 
 
-#: A wish that something be left out. To a small model its word is one more of the topic's: after "no food" four of five are food,
-#: and what is drawn all the same is dropped where ideas are judged.
-REFUSING = re.compile(r"(?:and |but |please )*(?:no|without|avoid|never|nothing|skip|leave out|don'?t use)\b", re.IGNORECASE)
-
-
 def asked(prompt: Prompt, recipe: Recipe) -> str:
-    """Topic and manner as a lesson has them: what the person typed; where they named the kind apart, a topic that names it."""
+    """Topic and manner as a lesson has them: what the person typed; where they named the kind apart, a topic that names it.
+
+    What is to be left out is not told: to a small model its word is one more of the topic's. After "no food" four of five ideas
+    are food, and what is drawn all the same is dropped where ideas are judged.
+    """
     topic = " ".join(prompt.text.split()).strip(" .!?:")
     if prompt.kind and not any(pattern.search(topic.replace("'", "’")) for pattern in recipe.patterns):
         topic = recipe.asked.replace("{subject}", topic)

@@ -23,7 +23,7 @@ from generators.service.constraints import grammar
 from generators.service.ending import Ending
 from generators.service.events import BadRequest, Job
 from generators.service.fitting import most_threads, text_model, vector_model
-from generators.service.placement import pick_device
+from generators.service.placement import missing, pick_device
 from generators.service.pruning import Pruning
 from generators.service.worker import MOST_ROWS
 
@@ -225,7 +225,8 @@ class Loading:
                 self.models = load(settings, cache, self.report)
                 self.status, self.doing, self.done = "ready", _("ready"), 1.0
             except Exception as error:  # noqa: BLE001 - carried to the main thread, which raises it
-                self.status, self.doing, self.error = "failed", str(error), error
+                self.error = missing(error) if isinstance(error, ModuleNotFoundError) else error
+                self.status, self.doing = "failed", str(self.error)
             self.end.come()
 
         self._thread = threading.Thread(target=work, name="loading", daemon=True)

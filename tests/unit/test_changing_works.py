@@ -13,8 +13,8 @@ from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.chinese import simplified
 from bot.services.media.changes import change, modalities
+from bot.services.media.depicted import parts
 from bot.services.media.ordered import altered, begun, understood
-from bot.services.media.things import things
 from bot.services.talk.wishes import HEARD
 from bot.wiring import House
 from bot.words import speaking
@@ -244,12 +244,12 @@ async def test_of_things_in_a_picture_it_is_said_that_they_stay_and_the_rest_is_
     chat = await said(house, line)
 
     assert [one.options for one in commissions(house)[1:]] == ([options] if options is not None else [])
-    assert "不能移动、放大" in simplified(chat.whispers["ann"][-1].text)
+    assert "无法移动、放大" in simplified(chat.whispers["ann"][-1].text)
 
 
 @pytest.mark.parametrize("line", ["再画一张", "换成蓝色", "给咖啡店起名", "多写几个", "更大的船", "画一只猫", "加一个点子：猫咖"])
 def test_what_names_no_thing_in_a_picture_is_read_as_before(line: str) -> None:
-    assert things(line) is None
+    assert parts(line) is None
 
 
 async def test_a_pace_is_said_of_the_last_tune_though_ideas_stand_there(house: House) -> None:

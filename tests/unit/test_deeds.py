@@ -177,6 +177,8 @@ def test_a_polished_sentence_is_no_fragment(level: str, text: str, verdict: str 
         ("nothing with rose in it", "The Rose Lane", "unwanted"),
         ("leave out roses", "A Rose Garden", "unwanted"),
         ("no more puns", "A Pun a Day", "unwanted"),
+        ("nothing fancy", "A Fancy Ball", "unwanted"),
+        ("never boring", "A Boring Machine", "unwanted"),
         ("no library", "The Lending Shed", None),
         ("not too formal", "A formal dinner", None),
         ("不要茶", "半日茶", "unwanted"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,3 +99,28 @@ def test_a_film_comes_of_words_by_a_tiny_model(family: str, tmp_path: Path) -> N
     assert len(frames) == {"wan": 9, "ltx": 13}[family]
     assert fps in {16, 25}
     assert told[-1] == 1.0
+
+
+@pytest.mark.parametrize("offload", ["none", "model", "sequential"])
+def test_a_film_s_parts_wait_in_main_memory_as_the_host_settled_it(offload: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Pipe(Wan):
+        def set_progress_bar_config(self, **_settings: Any) -> None: ...
+
+        def to(self, device: str) -> Pipe:
+            asked.append(f"none on {device}")
+            return self
+
+        def enable_model_cpu_offload(self, *, device: str) -> None:
+            asked.append(f"model on {device}")
+
+        def enable_sequential_cpu_offload(self, *, device: str) -> None:
+            asked.append(f"sequential on {device}")
+
+    library = SimpleNamespace(from_pretrained=lambda _name, **_settings: Pipe())
+    monkeypatch.setitem(sys.modules, "diffusers", SimpleNamespace(DiffusionPipeline=library))
+
+    Film("a model", "cuda:1", "float32", offload=offload)._loaded()
+
+    assert asked == [f"{offload} on cuda:1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from generators.service.gguf_families import LAYER, WHOLE
 from generators.service.gguf_file import GgufFile
 from generators.service.gguf_llama import convert
 from generators.service.gguf_tokenizer import write_tokenizer
-from generators.service.loading import load
+from generators.service.loading import Loading, load
 from tests import tiny
+from tests.fair import PATIENCE_S
 
 
 def sealed(folder: Path) -> Path:
@@ -214,6 +216,19 @@ def test_what_cannot_be_loaded_is_told_in_a_sentence(tmp_path: Path, given: dict
 
     with pytest.raises(Misconfigured, match=sentence.replace(".", r"\.")):
         load(ServiceTable(**{"model": str(tmp_path), "embedder": "none"} | filled), tmp_path, lambda _doing, _done: None)
+
+
+def test_a_package_that_is_not_installed_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)  # which is how Python says that there is none
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "llama"}), encoding="utf-8")
+    loading, ended = Loading(), threading.Event()
+
+    loading.begin(ServiceTable(model=str(tmp_path), embedder="none"), tmp_path)
+    loading.end.then(ended.set)
+
+    assert ended.wait(PATIENCE_S)
+    assert isinstance(loading.error, Misconfigured)
+    assert loading.doing == "threadpoolctl is missing. Install the engine: pip install 'muselab[engine]'"
 
 
 def test_a_cache_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:

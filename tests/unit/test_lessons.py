@@ -238,9 +238,17 @@ def test_log_odds_stay_finite() -> None:
     assert log_odds(log(0.5)) == pytest.approx(0.0)
 
 
-@pytest.mark.parametrize(("wish", "word"), [("no food", "food"), ("without puns", "puns"), ("and no screens please", "screens")])
+@pytest.mark.parametrize(
+    ("wish", "word"),
+    [("no food", "food"), ("without puns", "puns"), ("and no screens please", "screens"), ("Not silly", "silly")],
+)
 def test_what_is_to_be_left_out_is_not_named_to_a_small_model(wish: str, word: str) -> None:
     prompts = [asking.prompt for asking in asked("uses for an old boat", style=f"short, {wish}")]
 
     assert any("short" in prompt for prompt in prompts)
     assert not any(word in prompt for prompt in prompts)
+
+
+@pytest.mark.parametrize("wish", ["not too formal", "no-nonsense"])
+def test_a_wish_that_only_begins_like_a_refusal_is_told(wish: str) -> None:
+    assert any(wish in asking.prompt for asking in asked("uses for an old boat", style=wish))

@@ -15,6 +15,7 @@ from bot.messages import Call
 from bot.services import chinese
 from bot.services.media.changes import change
 from bot.services.media.ordered import altered
+from bot.services.talk import answers
 from bot.services.talk.deeds import deed
 from bot.services.talk.orders import order
 from bot.services.talk.pointing import points
@@ -173,8 +174,6 @@ def test_what_is_to_be_done_with_ideas_is_its_command(line: str, command: str) -
         ("把生产数据库重启一下", "machines"),
         ("帮我在Figma里建一个新文件", "machines"),
         ("把 1 移到进行中", "states"),
-        ("刚才删掉的能找回来吗", "undo"),
-        ("剛刪掉的點子怎麼恢復", "undo"),
         ("这些点子是谁写的", "whose"),
         ("這些名字是誰起的", "whose"),
         ("谁写的书最好看", ""),
@@ -187,6 +186,20 @@ def test_what_is_to_be_done_with_ideas_is_its_command(line: str, command: str) -
 def test_what_is_not_done_here_is_said_in_one_sentence(line: str, sentence: str) -> None:
     with speaking("en"):
         assert answer(line) == SENTENCES.get(sentence, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "intent"),
+    [
+        ("刚才删掉的能找回来吗", "undo"),
+        ("剛刪掉的點子怎麼恢復", "undo"),
+        ("email this to the team", "send"),
+        ("pip install muselab", "host"),
+    ],
+)
+def test_what_a_rule_and_a_meaning_tell_has_one_answer(line: str, intent: str) -> None:
+    with speaking("en"):
+        assert answer(line) == answers.answer(intent, line, (), anywhere=True)
 
 
 @pytest.mark.parametrize(

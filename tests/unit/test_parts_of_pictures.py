@@ -7,10 +7,11 @@ import pytest
 from bot import typed
 from bot.domain.errors import UnknownIdea
 from bot.messages import ALSO, Call, Press
+from bot.services.ideas.substituting import Swap
 from bot.services.ideas.verses import rhyming
 from bot.services.media.depicted import parts
 from bot.services.talk.deeds import deed
-from bot.services.talk.swapping import Swap, swapped
+from bot.services.talk.swapping import swapped
 from bot.wiring import House
 from generators.engines.image.standins import standing
 from tests.acceptance.drivers.bare import BareChat, Sheet
@@ -60,7 +61,7 @@ async def test_parts_of_a_picture_are_answered_by_what_can_change(house: House, 
     assert found is not None
     assert (found.thing, found.place, found.whole) == (thing, place, None)
     assert len(commissions(house)) == 1
-    assert "cannot be moved, added or taken away" in chat.whispers["ann"][-1].text
+    assert "cannot be moved, enlarged, added or taken away" in chat.whispers["ann"][-1].text
     assert "/hide" not in chat.whispers["ann"][-1].text
 
 
@@ -181,6 +182,12 @@ def test_a_word_in_place_of_another(line: str, swap: Swap | None) -> None:
 def test_a_word_is_changed_where_it_stands_alone() -> None:
     assert Swap("art", "craft").within("An Art fair for artists") == "An craft fair for artists"
     assert Swap("tea", "coffee").within("A steam room") == ""
+    assert Swap("ai", "机器").within("AI工具和ai") == "机器工具和机器"
+
+
+def test_chinese_words_are_found_in_either_characters() -> None:
+    assert Swap("流浪貓", "石虎").within("帮流浪猫回家，流浪猫") == "帮石虎回家，石虎"
+    assert Swap("猫", "虎").within("帮流浪貓回家") == "帮流浪虎回家"
 
 
 async def test_a_picture_is_made_anew_with_the_word_changed(house: House) -> None:

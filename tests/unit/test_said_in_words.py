@@ -19,7 +19,7 @@ from bot.services.media.worded import worded
 from bot.services.talk.deeds import deed
 from bot.services.talk.followups import follow_up
 from bot.services.talk.orders import order
-from bot.services.talk.rewording import swapped
+from bot.services.talk.swapping import swapped_inside
 from bot.services.talk.wishes import HEARD
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
@@ -274,7 +274,7 @@ async def test_what_a_picture_shows_is_not_changed_for_something_else(house: Hou
     "line", ["把第2个改成：石虎", "把题目改成石虎", "把它改成英文", "把背景换成深蓝色", "把旧轮胎改成花盆，便宜的"]
 )
 def test_what_names_no_words_inside_an_idea_changes_none(line: str) -> None:
-    assert swapped(line) is None
+    assert swapped_inside(line) is None
 
 
 async def test_who_asks_what_this_is_reads_which_model_and_where(house: House) -> None:

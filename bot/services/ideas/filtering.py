@@ -9,19 +9,24 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.ideas import MAX_IDEA, Draft, Prompt, clean
-from bot.services.talk.talking import HAN
-from bot.services.talk.wishes import WORDS as MOST_WORDS
+from bot.services.chinese import HAN
 
-WORDS = Path(__file__).with_name("unsafe.toml")
+UNSAFE = Path(__file__).with_name("unsafe.toml")
 KINDS = Path(__file__).with_name("refused.toml")
+
+WORDS = "words"  #: option of a prompt: an idea has at most so many words; of Chinese, characters
 
 #: Nats per token that a draft must be likelier under its task than under a neutral one. Only the clearly unrelated fall below:
 #: the score tells relevance, not sense, so the bar is low. Measured by `make bench-ideas`, see docs/lab/ideas.md.
 OFF_TOPIC = -0.15
-REFUSED = re.compile(
+#: How a wish begins that something be left out: "no food", "without puns", "nothing fancy"; "not too formal" is none.
+REFUSING = re.compile(
     r"(?:and |but |please )*(?:no(?: more)?|without(?: using)?|avoid|not|(?:never|don'?t|stop) us(?:e|ing)|leave out|skip|drop|"
-    r"nothing (?:with|about|of|like))(?: any| the| an?)? "
-    r"(?!too |so |very )(?P<what>[a-z-]+(?: (?!in\b|at\b|again\b)[a-z-]+)?)(?: in (?:it|them)| at all| again| anywhere)?"
+    r"nothing (?:with|about|of|like)|never|nothing)(?: any| the| an?)? (?!too |so |very )",
+    re.IGNORECASE,
+)
+REFUSED = re.compile(
+    REFUSING.pattern + r"(?P<what>[a-z-]+(?: (?!in\b|at\b|again\b)[a-z-]+)?)(?: in (?:it|them)| at all| again| anywhere)?"
 )
 HAN_REFUSED = re.compile(r"(?:不要|别用?|不用|避免|不带|没有)(?P<what>[\u3400-\u9fff]{1,6}?)(?:的|了)?")
 KEPT_WORDS = 0.5  # share of its words that a sentence keeps when it is said more clearly; with fewer it is a fragment
@@ -42,7 +47,7 @@ def verdict(draft: Draft) -> str | None:
 
 def too_long(text: str, prompt: Prompt | None) -> str | None:
     """That a draft has more words than were asked for; of Chinese, characters. None where no limit was set."""
-    most = int(prompt.option(MOST_WORDS) or 0) if prompt is not None else 0
+    most = int(prompt.option(WORDS) or 0) if prompt is not None else 0
     if not most or prompt is None:
         return None
     count = len(HAN.findall(text)) if prompt.language == "zh" else len(text.split())
@@ -104,6 +109,6 @@ def unsafe(text: str) -> bool:
 @cache
 def patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What is unsafe as whole words, and what is anywhere."""
-    lists = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    lists = tomllib.loads(UNSAFE.read_text(encoding="utf-8"))
     whole = "|".join(re.escape(word) + r"(?:s|es|ed|er|ers|ing)?" for word in lists["words"])
     return re.compile(rf"\b(?:{whole})\b"), re.compile("|".join(lists["anywhere"]))

@@ -9,8 +9,8 @@ from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
 from bot.domain.modalities import TEXT
 from bot.ports import Store
-from bot.services.chinese import simplified
-from bot.services.media.things import CANNOT
+from bot.services.ideas.substituting import places
+from bot.services.media.depicted import staying
 from bot.words import _, ngettext
 
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
@@ -76,11 +76,7 @@ class Finding:
         everything = await self.store.ideas(channel)
         found: list[Idea] = []
         for ideas in ([idea for idea in everything if idea.id in ids], shown, everything):
-            found = found or [
-                idea
-                for idea in ideas
-                if idea.modality == TEXT and not idea.hidden and simplified(words).casefold() in simplified(idea.text).casefold()
-            ]
+            found = found or [idea for idea in ideas if idea.modality == TEXT and not idea.hidden and places(idea.text, words)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -89,7 +85,7 @@ class Finding:
             raise UnknownIdea(sentence.format(words=words, numbers=numbers))
         before = [idea for idea in everything if idea.id in ids] or list(shown)
         if before and all(idea.modality == "image" for idea in before):
-            raise UnknownIdea(_(CANNOT))
+            raise UnknownIdea(staying())
         sentence = _("No idea here has “{words}”. To change an idea: /edit, its number and its new text; for ideas: /brainstorm.")
         raise UnknownIdea(sentence.format(words=words))
 

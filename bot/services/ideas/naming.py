@@ -18,6 +18,7 @@ from bot.domain.ideas import Channel, Person, Prompt, clean
 from bot.domain.shaping import MAX_THEME
 from bot.limits import Turnstile
 from bot.ports import Generator, Order
+from bot.services.chinese import HAN
 from bot.services.ideas.filtering import verdict
 from bot.services.ideas.selecting import FILLER
 from bot.services.models.versions import BASE
@@ -40,7 +41,6 @@ BINDING = FILLER.union(
         over under about after before between through without within everybody somebody anybody everyone someone anyone""",
     )
 )
-HAN = re.compile(r"[\u3400-\u9fff]")
 
 Vectors = NDArray[np.float32]
 log = structlog.get_logger(__name__)

@@ -14,11 +14,12 @@ from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Idea, Person
 from bot.domain.shaping import Theme
 from bot.ports import Clock, Generator, Store
+from bot.services.chinese import HAN
 from bot.services.events import own_id
 from bot.services.ideas.board import Boards
 from bot.services.ideas.filtering import stem
 from bot.services.ideas.gaps import Aspect, aspects, missing
-from bot.services.ideas.naming import BINDING, HAN, Naming, shared
+from bot.services.ideas.naming import BINDING, Naming, shared
 from bot.services.ideas.selecting import SAME, SAME_WORDS, alike, wordset
 from bot.services.ideas.standing import View, folded
 from bot.words import _, ngettext

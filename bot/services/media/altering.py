@@ -11,7 +11,7 @@ from bot.messages import Call, Card
 from bot.ports import Reply
 from bot.services.ideas.answering import Answering
 from bot.services.media.changes import Change
-from bot.services.media.depicted import Parts
+from bot.services.media.depicted import Parts, staying
 from bot.services.media.making import Making
 from bot.services.media.ordered import INSTEAD, altered, begun
 from bot.services.media.worded import worded
@@ -43,12 +43,6 @@ SAYABLE = {
         "Of a voice you can say its pace and whose it is: “slower”, “a woman's voice”. Other words: /say and the words."
     ),
 }
-#: What is said of parts of a picture.
-PARTS = N_(
-    "Parts of a picture cannot be moved, added or taken away. What can change are its colours, style, kind, shape and words: "
-    "“make it purple”, “as watercolour”, “as a poster”, “square”, “without text”. For another picture: {command}"
-)
-ANOTHER = N_("/imagine and what it should show")
 NOTHING = N_("Of what? Name an idea by its number, write some words, or attach a file.")
 COUNTS = {"image": 3, "music": 1, "speech": 1}  #: works of a first order, as the commands make
 
@@ -94,11 +88,10 @@ class Altering:
         """
         whole = f"{prompt.text} with {said.thing}" if said.thing else ""
         shown = f"{said.thing} {said.place}" if said.place else whole
-        sentence = _(PARTS).format(command=f"/imagine {shown}" if shown else _(ANOTHER))
         if said.whole is None:
-            raise Refusal(sentence)
+            raise Refusal(staying(shown))
         await self.serve(call, prompt, brainstorm, works, said.whole, reply)
-        await reply.tell(Card(text=sentence, private=True))
+        await reply.tell(Card(text=staying(shown), private=True))
 
     async def again(self, call: Call, order: Prompt, brainstorm: Brainstorm | None, reply: Reply) -> None:
         """Commissions an order with the files and parents of the one before."""

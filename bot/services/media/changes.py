@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.modalities import Modality
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.media.offered import OFFERED
-from bot.services.talk.amounts import HAN_NUMBERS, NUMBERS, ORDINALS
-from bot.services.talk.talking import HAN
+from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS, ORDINALS
 from bot.words import FALLBACK, LOCALES, catalogue
 
 TABLE = Path(__file__).with_suffix(".toml")
@@ -38,7 +37,7 @@ SECONDS = re.compile(
 TENS = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60, "ninety": 90}
 PIXELS = re.compile(r"pixel|8 ?bit|像素")  # what is drawn as a mosaic
 HAN_SECONDS = re.compile(r"(\d{1,3})秒(?:钟|左右|以内)?")
-PLACE = re.compile(r"第?(\d{1,2}|[一二三四五六七八九十两])(?:张|个|幅|首|段|号|支)")
+PLACE = re.compile(rf"第?(\d{{1,2}}|[{HAN_DIGITS}])(?:张|个|幅|首|段|号|支)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

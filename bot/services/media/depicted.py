@@ -1,6 +1,7 @@
-"""What people say of the parts of a picture: "add a moon", "bigger wings", "remove the tree". Rules, no model.
+"""What people say of the parts of a picture: "add a moon", "bigger wings", 麦穗再大一点. Rules, no model.
 
-Boards are designed from words, so that no part of one can be moved, added or taken away.
+Boards are designed from words, so that no part of one can be moved, enlarged, added or taken away; what else a line says can be
+done.
 """
 
 from __future__ import annotations
@@ -8,10 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.services.chinese import HAN, simplified
+from bot.services.media import worded
 from bot.services.media.changes import Change, change
 from bot.services.talk.openings import THINGS
+from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
+#: What is said of the parts of a board.
+STAYING = N_(
+    "Parts of a picture cannot be moved, enlarged, added or taken away. What can change are its colours, style, kind, shape and "
+    "words: “make it purple”, “as watercolour”, “as a poster”, “square”, “without text”. For another picture: {command}"
+)
+ANOTHER = N_("/imagine and what it should show")
 _ASK = (
     r"(?:(?:please|now|just|maybe|perhaps|and|also|then|ok(?:ay)?|no|yes|hmm|well|but|so)[, ]+|"
     r"(?:can|could|would|will) (?:you|we|u)(?: please| also| just)? |"
@@ -64,6 +74,16 @@ UNSEEN = re.compile(
     r"productivity|efficiency|morale|engagement|traffic|reach|sign-?ups|volunteers?|employees|staff|jobs?|market share)$"
 )
 CLAUSES = re.compile(r"\s*[,;]\s*(?:and |but )?|\s+(?:and|but|plus)\s+")
+_DEGREE = r"(?:大|小|高|低|多|少|粗|细|长|短|胖|瘦|近|远|圆|宽|窄|密|稀)"
+#: What all of a Chinese clause fits that speaks of a part, in Simplified characters.
+HAN_PART = re.compile(
+    r"(?!.*(?:点子|名字|口号|标题|主意|想法|诗|首|[:：]))(?:"
+    rf"(?:把|将|让)?[^，,]{{0,8}}?(?:再|更|稍微|稍|有点|可以|能不能|画得?|弄得?|变|改)+{_DEGREE}(?:(?:一?点儿?|一些|些)了?|了)?(?:吧|吗)?|"
+    rf"(?:把|将|让)?[^，,]{{0,8}}?(?:太|不够){_DEGREE}了?|"
+    r"(?:把|将|让)?[^，,]{1,8}?(?:往|向|移到?|挪到?|放到?|放在|搬到?|靠)(?:左|右|上|下|前|后|中|里|旁|边).{0,4}|"
+    r"(?:请|帮我|要|能不能|可以|还)*(?:(?:再|多)+(?:画|加|添|补)?|加|添|补)(?:上|进)?(?:几|一|两|三|四|五|些|点|\d)(?:些|点)?[个只条朵棵盏颗片辆座群匹头位根]?(?:[^，,]{0,6})|"
+    r"(?:把|将)?[^，,]{0,8}?(?:去掉|删掉|拿掉|移除|擦掉|抹掉)(?:[^，,]{1,6})?(?:吧|吗)?)"
+)
 NOTHING = re.compile(r"no|yes|ok(?:ay)?|hmm|well|please|now|thanks|nice|good|great|cool|wow")  #: clauses that ask for nothing
 
 
@@ -71,7 +91,7 @@ NOTHING = re.compile(r"no|yes|ok(?:ay)?|hmm|well|please|now|thanks|nice|good|gre
 class Parts:
     """What was said of the parts of a picture."""
 
-    thing: str = ""  #: what is to be in it: "a cat", "bigger wings"; empty where something is to go or to move
+    thing: str = ""  #: what is to be in it: "a cat", "bigger wings"; empty where something is to go or to move, and in Chinese
     place: str = ""  #: where: "next to the cup"
     whole: Change | None = None  #: what the same line says of all of it
 
@@ -83,6 +103,15 @@ def parts(line: str) -> Parts | None:
     """
     if len(line) > LONGEST:
         return None
+    return _in_chinese(line) if HAN.search(line) else _in_english(line)
+
+
+def staying(shown: str = "") -> str:
+    """The sentence that the parts of a board stay, and what can be said of it; `shown`: what another picture is of."""
+    return _(STAYING).format(command=f"/imagine {shown}" if shown else _(ANOTHER))
+
+
+def _in_english(line: str) -> Parts | None:
     text = " ".join(line.casefold().replace("’", "'").split()).strip(" .!?")
     if (said := _part(text)) is not None and " and " not in text:
         return said
@@ -107,3 +136,15 @@ def _part(text: str) -> Parts | None:
     if match := ADDED.fullmatch(text) or match:
         return Parts(thing=match["thing"].strip(), place=match.groupdict().get("place") or "")
     return Parts() if any(rule.fullmatch(text) for rule in OTHERS) else None
+
+
+def _in_chinese(line: str) -> Parts | None:
+    if change(line, "image") is not None:
+        return None
+    clauses = [clause for clause in worded.CLAUSE.split(line.strip(" ,，;；、。.!！?？")) if clause]
+    of_all = [clause for clause in clauses if change(clause, "image") is not None]
+    of_parts = [clause for clause in clauses if clause not in of_all]
+    if not of_parts or not all(HAN_PART.fullmatch(simplified(clause).replace(" ", "")) for clause in of_parts):
+        return None
+    said = change("，".join(of_all), "image") if of_all else None
+    return Parts(whole=said if said is not None and said.options and not said.cannot else None)

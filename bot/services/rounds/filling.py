@@ -6,13 +6,13 @@ from bot.domain.errors import Refusal
 from bot.messages import Call
 from bot.ports import Reply
 from bot.services.cards import shortened
+from bot.services.chinese import HAN
 from bot.services.ideas.answering import Answering
 from bot.services.ideas.board import Boards
 from bot.services.ideas.gaps import KIND, LEVEL, SAID, Aspect, aspects
 from bot.services.ideas.standing import folded
 from bot.services.rounds.belonging import ROUND
 from bot.services.rounds.leading import Rounds
-from bot.services.talk.talking import HAN
 from bot.words import _
 
 QUOTED = 500  # characters of a topic; with an aspect's name the new topic stays within what a topic may have

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.services import chinese
+
 MOST = 10  # ideas at once; a larger number belongs to a topic
 
 _CARDINALS = re.findall(r"\w+", "one two three four five six seven eight nine ten")
 NUMBERS = {word: number for number, word in enumerate(_CARDINALS, start=1)}
 _NTHS = re.findall(r"\w+", "first second third fourth fifth sixth seventh eighth ninth tenth")
 ORDINALS = {word: number for number, word in enumerate(_NTHS, start=1)} | {"last": -1}
-HAN_NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+HAN_NUMBERS = {word: number for word, number in chinese.NUMBERS.items() if number}
+HAN_DIGITS = "".join(HAN_NUMBERS)  #: of a count; in a place nobody says 第两个
+HAN_PLACES = HAN_DIGITS.replace("两", "")
 NUMBER = "|".join(NUMBERS)
-HAN_NUMBER = r"(?P<n>\d{1,2}|[一二三四五六七八九十两])"
+HAN_NUMBER = rf"(?P<n>\d{{1,2}}|[{HAN_DIGITS}])"
+#: One idea in Chinese: 3, 第三个, 三号.
+HAN_ONE = rf"第?(?:\d{{1,3}}|[{HAN_PLACES}])(?:个|条|句|号)?"
 NOUN = (
     r"(?:idea|name|one|option|suggestion|example|slogan|title|line|tagline|motto|headline|poem|story|picture|pun|joke|"
     r"tune|song|image|version|logo|poster|text)s?|stories"
@@ -53,7 +59,7 @@ FEWER = re.compile(
     rf"(?: (?:of (?:them|these|those)|{NOUN}))?(?P<sure> instead| only| is enough| are enough| will do)?"
 )
 HAN_FEWER = re.compile(
-    r"(?:只要|就要|只需要?|改成|减到|留|保留)(?P<count>\d{1,2}|[一二三四五六七八九十两])(?:个|条|句)(?:就够|就好|就行)?了?"
+    rf"(?:只要|就要|只需要?|改成|减到|留|保留)(?P<count>\d{{1,2}}|[{HAN_DIGITS}])(?:个|条|句)(?:就够|就好|就行)?了?"
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from bot.services.chinese import simplified
-from bot.services.talk.amounts import ORDINALS
+from bot.services.talk.amounts import HAN_ONE, ORDINALS
 from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
@@ -17,9 +17,8 @@ _BOARD = (
 )
 _HAN_BOARD = r"(?:点子板|看板|榜单|板子|点子|列表|内容|记录)"
 _ONE = rf"(?:the )?(?:number |idea |no )?#?(?:\d{{1,4}}|{'|'.join(ORDINALS)})(?: one)?"
-_HAN_ONE = r"第?(?:\d{1,3}|[一二三四五六七八九十])(?:个|条|句|号)?"
 _SORTED = r"(?: (?:them|these|those|it|the (?:ideas|list|board|names)))?(?: in(?:to)?)? "
-_HAN_FEW = rf"(?:{_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|前面?[两三四五2-5]个)"
+_HAN_FEW = rf"(?:{HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+|前面?[两三四五2-5]个)"
 #: By the sentence: what all of a line must fit.
 RULES: Mapping[str, re.Pattern[str]] = {
     N_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."): re.compile(
@@ -53,8 +52,8 @@ RULES: Mapping[str, re.Pattern[str]] = {
     ),
     N_("Ideas are taken away one at a time: “delete 2”, or /hide and a number."): re.compile(
         rf"{_POLITE}(?:delete|remove|hide|drop|erase) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
-        rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+|"
-        rf"(?:请|帮我)?[把将]{_HAN_ONE}(?:[和跟与、,，]{_HAN_ONE})+(?:都)?(?:删掉|删除|删了|去掉|隐藏|拿掉)",
+        rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+|"
+        rf"(?:请|帮我)?[把将]{HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+(?:都)?(?:删掉|删除|删了|去掉|隐藏|拿掉)",
         re.IGNORECASE,
     ),
     N_("Votes go to one idea at a time, such as “/vote 2 up”."): re.compile(

@@ -17,14 +17,15 @@ from bot.domain.errors import MuselabError
 from bot.domain.modalities import TEXT
 from bot.messages import Call, Card
 from bot.ports import Generator, Reply
+from bot.services.chinese import HAN
 from bot.services.ideas.quoting import AT_ONCE
 from bot.services.media.depicted import parts
 from bot.services.models.serving import serving
 from bot.services.talk import intents
+from bot.services.talk.answers import MODEL
 from bot.services.talk.following import Before, Following
 from bot.services.talk.intents import Meaning
-from bot.services.talk.replying import MODEL, asks_of_an_idea, may_be_topic, sentence, topic
-from bot.services.talk.talking import HAN
+from bot.services.talk.replying import asks_of_an_idea, may_be_topic, sentence, topic
 from bot.words import language, speaking
 
 Show = Callable[[str], Awaitable[None]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun, typed
 from bot.services.talk.amounts import COUNTED_ONE, counted
@@ -20,7 +20,6 @@ from bot.services.talk.followups import follow_up
 from bot.services.talk.polite import plainly
 from bot.services.talk.praising import carried, vote_called
 from bot.services.talk.rewording import reworded
-from bot.services.talk.talking import HAN
 from bot.services.talk.telling import SENTENCE, told
 
 LONGEST = 90  # characters of a line that may be such; what is longer tells a topic

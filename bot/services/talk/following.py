@@ -11,25 +11,26 @@ from bot.domain.errors import Refusal, UnknownIdea
 from bot.domain.feedback import tallies
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
 from bot.domain.modalities import TEXT
-from bot.messages import Call, Card
+from bot.messages import Call
 from bot.ports import Clock, Reply, Store
 from bot.services.ideas.answering import Answering
+from bot.services.ideas.filtering import WORDS
 from bot.services.ideas.finding import LATEST, Finding, named
+from bot.services.ideas.substituting import Swap
 from bot.services.ideas.verses import POEMS, rhymed, rhyming
 from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
-from bot.services.media.things import CANNOT, Said, things
 from bot.services.talk.adding import extended, peopled, subject_of
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
-from bot.services.talk.swapping import Swap, having, swapped, told_how
+from bot.services.talk.swapping import having, swapped, told_how
 from bot.services.talk.turning import turned
-from bot.services.talk.wishes import HEARD, WORDS, refinement, told
+from bot.services.talk.wishes import HEARD, refinement, told
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place
@@ -124,11 +125,6 @@ class Following:
             await self.altering.serve(call, prompt, one, before.ideas, said, reply)
         elif asked is not None and asked.modality:
             await self.altering.of_it(call, prompt, before.ideas, asked, reply)
-        elif one is not None and (of_things := self._of_things(before, line)) is not None:
-            if of_things.change is None:
-                raise Refusal(_(CANNOT))
-            await self.altering.serve(call, prompt, one, before.ideas, of_things.change, reply)
-            await reply.tell(Card(text=_(CANNOT), private=True))
         elif wanted is not None and (turn := turned(line)) is not None and turn.of_words:
             await self._words(call, await self._ideas_of(call, before), wanted if turn.one else replace(wanted, like=()), reply)
         elif (wanted is None or wanted == FollowUp(constraint=wanted.constraint)) and await self.of_parts(
@@ -201,11 +197,6 @@ class Following:
             await self.answering.brainstorm(call.channel, call.person, order, reply)
             return
         raise Refusal(told_how(swap, having(swap, before.ideas) if prompt.modality == TEXT else []))
-
-    @staticmethod
-    def _of_things(before: Before, line: str) -> Said | None:
-        """What is said of things in a picture that stands there; None also where a model reads the words and may heed them."""
-        return things(line) if before.prompt.modality == "image" and not _drawn_by_a_model(before.ideas) else None
 
     async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
         """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.

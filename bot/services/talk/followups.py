@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.talk import manners
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
-from bot.services.talk.talking import HAN
 from bot.services.talk.tongues import LANGUAGE, tongue
 from bot.services.talk.turning import turned
 

@@ -9,11 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import change
 from bot.services.talk.amounts import number
 from bot.services.talk.deeds import KNOWN, LAYOUTS
-from bot.services.talk.talking import HAN
 
 LONGEST = 120  # characters of such a line; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")

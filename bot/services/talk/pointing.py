@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import UnknownIdea
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
 from bot.services.talk.manners import DISLIKED, PLAINLY
 from bot.services.talk.polite import politely, tidied
-from bot.services.talk.talking import HAN
 from bot.words import N_, _
 
 MOST_ALONE = 4  # words of a comparison that is no topic: with more, it may well be one

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.services.chinese import simplified
+from bot.services.talk import answers
 from bot.services.talk.filing import wanted
 from bot.services.talk.telling import SENTENCE, told
 from bot.words import N_, _
@@ -17,10 +18,6 @@ LONGEST = 160  # characters of such a line; error messages are longer than what 
 RULES = Path(__file__).with_suffix(".toml")
 #: By the key of the patterns in the table.
 SENTENCES: Mapping[str, str] = {
-    "shell": N_(
-        "That is typed in a shell on the machine that Muselab runs on, by whoever hosts it. Here /board shows the ideas and "
-        "/model the team's model."
-    ),
     "error": N_(
         "That looks like an error message. Where it is Muselab's, whoever hosts it finds out more with “muselab doctor”, typed "
         "in a shell on that machine. For ideas, write a topic."
@@ -29,7 +26,6 @@ SENTENCES: Mapping[str, str] = {
         "/board shows the ideas and their votes, /model the team's model. Whoever hosts Muselab sees more with “muselab doctor”, "
         "typed in a shell on that machine."
     ),
-    "mail": N_("Muselab sends nothing to anybody. /export writes the board as a file, which you can send yourself."),
     "file": N_(
         "There is no such format. “/export html” is a page that Word opens and a browser prints as PDF, “/export csv” opens in "
         "Excel and other spreadsheets, “/export markdown” in Notion and any editor. Slides and mind maps are not made; /themes "
@@ -78,10 +74,6 @@ SENTENCES: Mapping[str, str] = {
         "are to be kept apart go into another channel. “/state 1 shortlisted” and /pick 1 mark the best."
     ),
     "kept": N_("It is on the board already, as everything is that was made here: /board. /pick and a number marks a decision."),
-    "undo": N_(
-        "/vote, a number and “none” takes a vote back, /restore and a number puts a hidden idea back on the board, /delete takes "
-        "the last list away."
-    ),
     "later": N_("It stays here: /board shows the ideas and votes tomorrow, too, and /export makes a file to take away."),
     "judge": N_(
         "Whether an idea works I cannot tell; I only make ideas. Votes say what people think: /board. For other ideas say how "
@@ -92,6 +84,8 @@ SENTENCES: Mapping[str, str] = {
     "which": N_("Which one? /pick and its number marks your decision; /board shows what people like best."),
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
 }
+#: Patterns of what has an answer by meaning, too: that one's intent, see `bot.services.talk.answers`.
+INTENTS = {"shell": "host", "mail": "send", "undo": "undo"}
 
 
 def answer(line: str) -> str:
@@ -104,7 +98,10 @@ def answer(line: str) -> str:
     if not text or len(text) > LONGEST:
         return ""
     plain = simplified(text).casefold().replace("’", "'")
-    return next((_(SENTENCES[key]) for key, rules in _rules().items() if any(rule.fullmatch(plain) for rule in rules)), "")
+    key = next((key for key, rules in _rules().items() if any(rule.fullmatch(plain) for rule in rules)), "")
+    if key in INTENTS:
+        return answers.answer(INTENTS[key], line, (), anywhere=True)
+    return _(SENTENCES[key]) if key else ""
 
 
 @cache

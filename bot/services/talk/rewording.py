@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.services.chinese import simplified
-from bot.services.talk.amounts import COUNTED_ONE
+from bot.services.talk.amounts import COUNTED_ONE, HAN_PLACES
 from bot.services.talk.manners import DEGREES
 from bot.services.talk.turning import instructed
 
@@ -50,17 +49,9 @@ COLON = re.compile(
     re.IGNORECASE,
 )
 HAN = re.compile(
-    r"(?:把|将)?第?(?P<one>\d{1,3}|[一二三四五六七八九十])(?:个|句|条|款|号)(?:点子|名字)?"
+    rf"(?:把|将)?第?(?P<one>\d{{1,3}}|[{HAN_PLACES}])(?:个|句|条|款|号)(?:点子|名字)?"
     rf"(?:(?:改成|改为|换成|换为|改写成)\s*(?:[:：]\s*|(?={_OPEN}))|(?:改名(?:叫|为|成)?|改叫|更名为|重命名为)做?\s*[:：]?\s*)"
     rf"(?:{_QUOTED}|(?P<text>[^\"”」』]+))"
-)
-#: Words inside an idea, in either characters: 把流浪貓改成石虎. An idea as a whole and how it is written are no such words.
-SWAPPED = re.compile(
-    rf"(?:请|請|帮我|幫我|麻烦|麻煩)*(?:把|将|將)(?:点子|點子)?(?:里|裡|中)?的?{_OPEN}?"
-    r"(?P<old>(?!第|[\d一二三四五六七八九十]|它|这|這|那|全|所有|题目|題目|标题|標題|主题|主題|话题|話題|背景|颜色|顏色|字|风格|風格|语言|語言|口吻|语气|語氣)"
-    rf"[^,，。;；\"“”「」『』]{{1,12}}?){_SHUT}?(?:都|全)?(?:改成|改为|改為|换成|換成|换为|換為){_OPEN}?"
-    r"(?P<new>(?!(?:中文|英文|汉语|漢語|英语|英語|诗|詩|歌|海报|海報|图|圖|更|短|长|長|别的|別的|其他|其它|什么|什麼))"
-    rf"[^,，。;；？?\"“”「」『』]{{1,20}}?){_SHUT}?(?:吧|好吗|好嗎)?[。.！!]*"
 )
 #: How unquoted words begin that say how an idea should be, or what should be made of it: "a poem", "something shorter", "blue".
 MANNER = re.compile(
@@ -92,23 +83,6 @@ def reworded(line: str) -> tuple[str, str] | None:
         if _dictated(name, said, match["text"]) and not instructed(match["text"]):
             return match["one"], match["text"].strip()
     return None
-
-
-def swapped(line: str) -> tuple[str, str] | None:
-    """Words that stand in an idea, and those that are to stand in their place; None where a line says no such thing."""
-    match = SWAPPED.fullmatch(" ".join(line.split()))
-    return (match["old"].strip(), match["new"].strip()) if match else None
-
-
-def swap(text: str, old: str, new: str) -> str:
-    """An idea's text with other words in place of those, which may be written in the other Chinese characters."""
-    plain, part = simplified(text), simplified(old)
-    return text.replace(old, new) if old in text or len(plain) != len(text) else _swap_at(text, plain, part, new)
-
-
-def _swap_at(text: str, plain: str, part: str, new: str) -> str:
-    start = plain.find(part)
-    return text if start < 0 else text[:start] + new + text[start + len(part) :]
 
 
 def _dictated(rule: str, line: str, text: str) -> bool:

@@ -1,16 +1,16 @@
-"""One word in place of another: change "wooden" to "marble", replace "tea" with "coffee", 把“木”换成“石”. Rules, no model."""
+"""One word in place of another: change "wooden" to "marble", 把“木”换成“石”, 把流浪貓改成石虎. Rules, no model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.ideas import Idea
+from bot.services.ideas.substituting import Swap
 from bot.words import _
 
 LONGEST = 120  # characters of such a line; what is longer tells a topic
-_OPEN, _SHUT = r"[\"“'‘「『]", r"[\"”'’」』]"
+_OPEN, _SHUT = r"[\"“”'‘’「『]", r"[\"“”'‘’」』]"
 _ASK = r"(?:(?:please|now|just|and|also|ok(?:ay)?|no|yes)[, ]+|(?:can|could|would|will) (?:you|we)(?: please)? |let'?s )*"
 _VERB = r"(?:change|replace|swap|exchange|substitute|switch|turn)(?: out)?"
 _BY = r"(?:in ?to|to|with|by|for|against)"
@@ -30,27 +30,29 @@ RULES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """A word, and what stands in its place."""
-
-    old: str
-    new: str
-
-    def within(self, text: str) -> str:
-        """A text with the word changed; empty where it has no such word."""
-        whole = rf"(?<!\w){re.escape(self.old)}(?!\w)" if self.old.isascii() else re.escape(self.old)
-        changed, many = re.subn(whole, lambda _match: self.new, text, flags=re.IGNORECASE)
-        return changed if many else ""
+#: Words inside one idea, in quotation marks or not: 把流浪貓改成石虎. All of an idea, and how it is written, are no such words.
+INSIDE = re.compile(
+    rf"(?:请|請|帮我|幫我|麻烦|麻煩)*(?:把|将|將)(?:点子|點子)?(?:里|裡|中)?的?{_OPEN}?"
+    r"(?P<old>(?!第|[\d一二三四五六七八九十]|它|这|這|那|全|所有|题目|題目|标题|標題|主题|主題|话题|話題|背景|颜色|顏色|字|风格|風格|语言|語言|口吻|语气|語氣)"
+    rf"[^,，。;；\"“”「」『』]{{1,12}}?){_SHUT}?(?:都|全)?(?:改成|改为|改為|换成|換成|换为|換為){_OPEN}?"
+    r"(?P<new>(?!(?:中文|英文|汉语|漢語|英语|英語|诗|詩|歌|海报|海報|图|圖|更|短|长|長|别的|別的|其他|其它|什么|什麼))"
+    rf"[^,，。;；？?\"“”「」『』]{{1,20}}?){_SHUT}?(?:吧|好吗|好嗎)?[。.！!]*"
+)
 
 
 def swapped(line: str) -> Swap | None:
-    """The words that a line exchanges; None where it says anything else."""
+    """The words in quotation marks that a line exchanges, of whatever stands there; None where it says anything else."""
     said = " ".join(line.split()).strip(" .!?。！？")
     if len(said) > LONGEST:
         return None
     match = next((found for rule in RULES if (found := rule.fullmatch(said))), None)
     return Swap(match["old"].strip(), match["new"].strip()) if match is not None else None
+
+
+def swapped_inside(line: str) -> Swap | None:
+    """The words of one idea that a Chinese line exchanges; None where it says no such thing."""
+    match = INSIDE.fullmatch(" ".join(line.split()))
+    return Swap(match["old"].strip(), match["new"].strip()) if match else None
 
 
 def having(swap: Swap, ideas: Sequence[Idea]) -> list[Idea]:

@@ -8,7 +8,6 @@ import unicodedata
 from bot.services.chinese import simplified
 
 LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
-HAN = re.compile(r"[\u3400-\u9fff]")
 #: Where a word ends: behind every Chinese character, else before a space.
 END = r"(?:(?= |$)|(?<=[\u3400-\u9fff]))"
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
-from bot.services.talk.amounts import HAN_NUMBERS, NUMBERS
+from bot.services.chinese import HAN
+from bot.services.ideas.filtering import WORDS
+from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS
 from bot.services.talk.followups import FollowUp
 from bot.services.talk.manners import DEGREES, PLAINLY, shown
 from bot.services.talk.openings import POLITELY, THINGS, opened
-from bot.services.talk.talking import HAN
 from bot.services.talk.tongues import LANGUAGES
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
-WORDS = "words"  #: option of a prompt: an idea has at most so many words
 MOST_WORDS = 30  # a longer limit says nothing of an idea
 
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
@@ -110,7 +110,7 @@ FILLERS = frozenset(
 )
 CLAUSES = re.compile(r"\s*[,;，；。]\s*")
 
-_HAN_COUNT = r"(?P<count>\d{1,3}|[一二三四五六七八九十两]{1,2})"
+_HAN_COUNT = rf"(?P<count>\d{{1,3}}|[{HAN_DIGITS}]{{1,2}})"
 _HAN_THINGS = r"(?:点子|主意|名字|想法|口号|标题|广告语|标语|创意|方案|建议|名称|礼物|活动)"
 BARE = re.compile(rf"(?:some |the )?{THINGS}|{_HAN_THINGS}", re.IGNORECASE)
 _HAN_MANY = rf"{_HAN_COUNT}\s*(?:[个個]|[条條]|句|[种種]|款|首|[则則])"

@@ -19,6 +19,7 @@ from generators.engines.hearing.spectrum import WINDOW_S, spectrum
 from generators.engines.making import Unmakeable
 from generators.engines.shared.device import placed
 from generators.engines.shared.foreign import Server
+from generators.engines.shared.refusals import unable, unloadable
 
 #: Whisper's own bounds for what is no speech, and for a text that goes round in circles (Radford et al. 2022, section 4.5).
 SILENT, UNSURE, CIRCLING = 0.6, -1.0, 2.4
@@ -128,9 +129,7 @@ class Named:
         try:
             return pipeline("automatic-speech-recognition", model=self.name, device=device, dtype=dtype)
         except (OSError, ValueError, KeyError) as error:
-            raise Unmakeable(
-                _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-            ) from error
+            raise unloadable(self.name, error) from error
 
     def heard(self, sound: Sound, *, language: str, prompt: str) -> Iterator[Heard]:
         """See `Ear`."""
@@ -140,9 +139,7 @@ class Named:
             try:
                 answer = self._pipeline(given, **({"generate_kwargs": dict(told)} if told else {}))
             except ValueError as error:  # an English model is told a language; a language that nobody knows
-                raise Unmakeable(
-                    _("The model {name} cannot do this: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
+                raise unable(self.name, error) from error
             text = str(answer["text"]).strip()
             if text and not circling(text):
                 yield Heard(text=text, begin=first / RATE, end=last / RATE)

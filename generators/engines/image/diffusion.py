@@ -15,6 +15,7 @@ from generators.engines.image.sizes import at_aspect, fitting
 from generators.engines.making import Unmakeable
 from generators.engines.shared import pipelines
 from generators.engines.shared.device import placed
+from generators.engines.shared.refusals import unable
 
 SQUARE = 1024  # pixels of a side that models are trained for which say no other
 EFFORTS = {"low": 0.5, "medium": 1.0, "high": 1.5, "xhigh": 2.0, "max": 3.0}  #: OpenAI's words, as shares of the usual steps
@@ -132,9 +133,7 @@ class Diffusion:
             try:
                 made = pipe(**told, num_images_per_prompt=several, generator=seeds)
             except ValueError as error:
-                raise Unmakeable(
-                    _("The model {name} cannot do this: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
+                raise unable(self.name, error) from error
             yield from made.images
 
     def _refuse_unknown(self, can: Able, wish: Wish) -> None:
@@ -163,9 +162,7 @@ class Diffusion:
             try:
                 pipe = getattr(diffusers, f"AutoPipelineFor{kind}").from_pipe(self._loaded())
             except ValueError as error:
-                raise Unmakeable(
-                    _("The model {name} cannot do this: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
+                raise unable(self.name, error) from error
             pipe.set_progress_bar_config(disable=True)
             self._others[kind] = pipe
         return self._others[kind]

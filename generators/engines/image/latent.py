@@ -7,10 +7,9 @@ from typing import Any
 
 from PIL import Image
 
-from bot.words import _
 from generators.engines.image.sizes import fitting
-from generators.engines.making import Unmakeable
 from generators.engines.shared.device import placed
+from generators.engines.shared.refusals import unloadable
 
 
 class Latent:
@@ -59,9 +58,7 @@ class Latent:
             try:
                 self._vae = AutoencoderKL.from_pretrained(self.name, torch_dtype=dtype).to(device).eval()
             except (OSError, ValueError) as error:
-                raise Unmakeable(
-                    _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
+                raise unloadable(self.name, error) from error
         return self._vae
 
     def close(self) -> None:

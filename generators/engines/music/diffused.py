@@ -12,6 +12,7 @@ from bot.words import _
 from generators.engines.making import Unmakeable
 from generators.engines.music.soundmodels import Done, Order, Raw
 from generators.engines.shared.device import placed
+from generators.engines.shared.refusals import unable
 
 LENGTHS = ("audio_duration", "audio_length_in_s", "audio_end_in_s", "audio_duration_s")  #: how pipelines call the seconds
 USUAL_STEPS = 50  # where the signature names none
@@ -69,7 +70,7 @@ class Diffused:
             with torch.inference_mode():
                 made = self._pipe(**told).audios[0]
         except ValueError as error:
-            raise Unmakeable(_("The model {name} cannot do this: {why}").format(name=self._name, why=str(error)[:200])) from error
+            raise unable(self._name, error) from error
         audio = made.float().cpu().numpy() if hasattr(made, "cpu") else np.asarray(made)
         return audio, self._rate()
 

@@ -14,6 +14,7 @@ from bot.words import _
 from generators.engines.making import Unmakeable
 from generators.engines.shared import pipelines
 from generators.engines.shared.device import placed
+from generators.engines.shared.refusals import unable
 
 USUAL_FPS = 16  # frames a second where a pipeline takes none: Wan's
 LEAST_MULTIPLE = 16  #: pixels that a film's sides are multiples of
@@ -119,7 +120,7 @@ class Film:
         try:
             made = pipe(**told).frames[0]
         except ValueError as error:
-            raise Unmakeable(_("The model {name} cannot do this: {why}").format(name=self.name, why=str(error)[:200])) from error
+            raise unable(self.name, error) from error
         return list(made), can.fps
 
     def close(self) -> None:
@@ -134,8 +135,7 @@ class Film:
         """
         if self._pipe is None:
             device, dtype = placed(*self._where)
-            offload = "none" if self._offload == "none" else "model"  # whichever is asked for, one part after another
-            self._pipe = pipelines.settled(pipelines.read(self.name, dtype), device, offload)
+            self._pipe = pipelines.settled(pipelines.read(self.name, dtype), device, self._offload)
         return self._pipe
 
 

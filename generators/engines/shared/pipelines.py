@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.words import _
-from generators.engines.making import Unmakeable
+from generators.engines.shared.refusals import unloadable
 
 
 def read(name: str, dtype: Any, by: Callable[[str, Any], Any] | None = None) -> Any:
@@ -23,7 +22,7 @@ def read(name: str, dtype: Any, by: Callable[[str, Any], Any] | None = None) -> 
     try:
         pipe = (by or whole)(name, dtype)
     except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise Unmakeable(_("The model {name} cannot be loaded: {why}").format(name=name, why=str(error)[:200])) from error
+        raise unloadable(name, error) from error
     pipe.set_progress_bar_config(disable=True)
     return pipe
 

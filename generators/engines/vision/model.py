@@ -9,6 +9,7 @@ from PIL import Image
 from bot.words import _
 from generators.engines.making import Unmakeable
 from generators.engines.shared.device import placed
+from generators.engines.shared.refusals import unloadable
 
 QUESTION = (
     "Describe this picture for an advertising copywriter in two or three short sentences: what it shows, the mood, "
@@ -57,9 +58,7 @@ class Describer:
                 processor = AutoProcessor.from_pretrained(self.name)
                 model = AutoModelForImageTextToText.from_pretrained(self.name, dtype=dtype)
             except (OSError, ValueError, KeyError) as error:
-                raise Unmakeable(
-                    _("The model {name} cannot be loaded: {why}").format(name=self.name, why=str(error)[:200])
-                ) from error
+                raise unloadable(self.name, error) from error
             self._loaded = processor, model.to(device).eval()
         return self._loaded
 

@@ -1,0 +1,34 @@
+"""Some words of an idea in place of others: whole words, whatever their case, and Chinese in either characters. No store."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.services.chinese import simplified
+
+_LETTER = "[A-Za-z0-9_]"  # beside which a word is only part of one; beside a Chinese character it is whole
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Words, and what stands in their place."""
+
+    old: str
+    new: str
+
+    def within(self, text: str) -> str:
+        """A text with the words changed; empty where it has no such words."""
+        found = places(text, self.old)
+        for start, end in reversed(found):
+            text = text[:start] + self.new + text[end:]
+        return text if found else ""
+
+
+def places(text: str, words: str) -> list[tuple[int, int]]:
+    """Where words stand in a text: where each time they begin and end, in order; none where `words` is empty."""
+    for written, sought in ((text, words), (simplified(text), simplified(words))):
+        whole = rf"(?<!{_LETTER}){re.escape(sought)}(?!{_LETTER})" if sought.isascii() else re.escape(sought)
+        if words and len(written) == len(text) and (found := [one.span() for one in re.finditer(whole, written, re.IGNORECASE)]):
+            return found
+    return []

@@ -1,0 +1,109 @@
+"""The sentences that say what to type for what is asked in plain words, by what is asked; told by meaning or by a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.domain.ideas import Idea
+from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, ORDINALS
+from bot.words import N_, _
+
+#: Intents that need ideas to be there, but are no word about them otherwise.
+OF_IDEAS = frozenset(
+    ("board", "themes", "export", "vote", "pick", "why", "more", "refine", "edit", "hide", "remix", "question", "poll", "undo")
+)
+MODEL = "{model}"  #: stands in an answer for what makes the ideas, see `bot.services.models.serving`
+#: By the intent; {n} and {m} are ideas' numbers.
+ANSWERS: Mapping[str, str] = {
+    "board": N_("The ideas so far, best first: /board"),
+    "themes": N_("The ideas in groups: /themes"),
+    "export": N_("For a file of the ideas: /export, or /export csv for a spreadsheet. The page to print or share: /page"),
+    "send": N_("I cannot send anything to anybody. /export makes a file that you can send."),
+    "model": N_("I am Muselab, a bot for ideas, and no person. {model} /model shows its versions."),
+    "privacy": N_(
+        "I keep your account's id, what you asked me, what you wrote for me and your votes, and nothing else that you say. "
+        "/privacy shows it, and can export and delete it."
+    ),
+    "host": N_(
+        "That is done on the machine where I run, by whoever hosts me: `muselab doctor` says what is wrong there, "
+        "`muselab backup FILE` saves everything, `muselab --help` lists the rest."
+    ),
+    "language": N_(
+        "I speak English and Chinese: write your topic in either, or say “in Chinese” under ideas. "
+        "/settings sets a channel's language."
+    ),
+    "thanks": N_("You're welcome! Votes teach me what your team likes; for more ideas, just write a topic."),
+    "hello": N_("Hello! Write a topic, such as “names for a tea bar”, and I think up ideas for it."),
+    "help": N_(
+        "Write a topic, such as “names for a tea bar”, and I think up ideas. Then vote, or say “more” or “shorter”. "
+        "/help lists everything; /help vote explains one command."
+    ),
+    "undo": N_(
+        "I undo nothing in words: /restore {n} brings back an idea that was hidden, /vote {n} none takes back a vote, "
+        "/edit {n} and the old text changes one back."
+    ),
+    "vote": N_("To vote on an idea: /vote {n} up, or /vote {n} down"),
+    "pick": N_("To decide on an idea: /pick {n}"),
+    "why": N_("What moved an idea up or down: /why {n}"),
+    "more": N_("More like one idea: /more {n}"),
+    "refine": N_("To have the last ideas otherwise, answer them with how: “shorter”, “for children”, “more like 2 but funny”."),
+    "edit": N_("To change an idea's words: /edit {n} and its new text"),
+    "hide": N_("To take an idea off the board: /hide {n}. /restore {n} brings it back."),
+    "remix": N_("To mix two ideas: /remix {n} {m}"),
+    "image": N_("For a picture: /imagine {n} moodboard, or /imagine and what it should show"),
+    "tune": N_("For a tune: /compose {n}, or /compose and how it should sound, such as /compose slow sad waltz"),
+    "speak": N_("To hear an idea: /say {n}, or /say and any text"),
+    "poem": N_("For a poem: /poem and what it is about, such as /poem autumn rain"),
+    "poll": N_(
+        "I hold no polls: everybody votes on ideas, /vote {n} up, and /board shows who leads. "
+        "/round leads a group from writing to voting."
+    ),
+    "remind": N_("I cannot remind anybody, and I keep no dates. /board shows the ideas whenever you come back."),
+    "question": N_(
+        "I cannot answer questions about an idea. /why {n} says why it stands where it does, /more {n} makes more like it."
+    ),
+    "complaint": N_(
+        "Sorry that this was no help. Say how the ideas should be, such as “shorter” or “for children”, or write the topic with "
+        "more of what matters to you. /help lists what I can do."
+    ),
+}
+MOST = 3  # numbers in a line that are looked at
+NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{HAN_DIGITS}]|[{HAN_DIGITS}](?=号|號)", re.IGNORECASE)
+
+
+def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
+    """The answer to one intent.
+
+    Args:
+        intent: one of `ANSWERS`.
+        line: as typed.
+        ideas: what stands in front of the person, top first.
+        anywhere: there are ideas in the channel at all.
+    """
+    if intent in OF_IDEAS and not anywhere:
+        return _(
+            "There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up; or put up your own: "
+            "/idea."
+        )
+    first, second = (*numbers(line, ideas), "1", "2")[:2]
+    if first == second:
+        second = "2" if first == "1" else "1"
+    return _(ANSWERS[intent]).replace("{n}", first).replace("{m}", second)
+
+
+def numbers(line: str, ideas: Sequence[Idea]) -> list[str]:
+    """The ideas that a line names, as they are typed: 3 for “3”, #17 for “the first one” where that is the channel's 17th."""
+    found: list[str] = []
+    for match in list(NAMED.finditer(line))[:MOST]:
+        word = match[0].casefold().removeprefix("第")
+        if word.lstrip("#").isdecimal():
+            found.append(word)
+            continue
+        place = ORDINALS.get(word) or HAN_NUMBERS[word]
+        place = len(ideas) if place == -1 else place
+        if 1 <= place <= len(ideas):
+            found.append(f"#{ideas[place - 1].number}")
+        elif not ideas and place > 0:
+            found.append(str(place))
+    return found
