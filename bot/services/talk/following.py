@@ -29,7 +29,7 @@ from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.swapping import having, swapped, told_how
-from bot.services.talk.turning import turned
+from bot.services.talk.turning import OPPOSITE, turned
 from bot.services.talk.wishes import HEARD, refinement, told
 from bot.words import _
 
@@ -249,7 +249,7 @@ class Following:
             changed["kind"] = IN_ENGLISH[prompt.kind]
         changed["count"] = _count(before, wanted)
         if like:
-            changed["operation"] = "more" if len(like) == 1 else "remix"
+            changed["operation"] = "spin" if wanted.constraint == OPPOSITE else "more" if len(like) == 1 else "remix"
             changed["about"] = tuple(idea.text for idea in like)
         order = await self.answering.like(prompt, call.channel, **changed)
         parents = tuple(idea.id for idea in like)
@@ -275,7 +275,7 @@ def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
     """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
     changed: dict[str, Any] = {}
     if wanted.constraint:
-        changed["style"] = added(prompt.style, wanted.constraint)
+        changed["style"] = added("" if wanted.anew else prompt.style, wanted.constraint)
     if wanted.audience:
         changed["options"] = {"audience": wanted.audience}
     if wanted.words:

@@ -27,6 +27,7 @@ class FollowUp:
     language: str = ""  #: "en", "zh"; empty: as before
     count: int | None = None  #: how many; None: as many as usual
     words: int | None = None  #: at most so many in an idea; None: as before
+    anew: bool = False  #: what was wanted before is not any more
     times: float | None = None  #: so many times as many as there were; None: `count` says it
 
 
@@ -124,7 +125,7 @@ def follow_up(line: str) -> FollowUp | None:
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
     if (turn := turned(line)) is not None and (found := _turned(turn.how, turn.one, turn.why)) is not None:
-        return found
+        return replace(found, anew=turn.refused)
     return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _with_commas(_in_english(text), text)
 
 

@@ -92,6 +92,7 @@ REASON = re.compile(
 MORE = re.compile(
     rf"(?:make |give me |give us |do |show me )*(?:some |a few )?more (?:ones |ideas )?(?:like|of) (?P<one>{_ONE}){_END}"
 )
+OPPOSITE = "the opposite"
 BARE_NOUN = re.compile(r"\s+(?:ones?|ideas?|names?|options?|suggestions?|versions?)$")
 OWN = re.compile(rf"\b{THINGS} (?:for|about|of|to)\b")  # a line that says what it wants, and for what
 
@@ -103,6 +104,7 @@ class Turn:
     how: str  #: in the person's words; empty: only like the one
     one: str = ""  #: which of them, as named; empty: all
     why: str = ""  #: said behind; `how` has to be a way to be by itself
+    refused: bool = False  #: what stands there is not it: how it was to be is said anew
     of_words: bool = False  #: no picture, tune or voice can be made so
 
 
@@ -131,7 +133,7 @@ def turned(line: str) -> Turn | None:
 def _turn(match: re.Match[str], text: str) -> Turn:
     groups = match.groupdict()
     name = next((name for name in ("how", "made", "should", "so") if groups.get(name)), "")
-    return Turn(text[slice(*match.span(name))].strip() if name else "the opposite", groups.get("one") or "")
+    return Turn(text[slice(*match.span(name))].strip() if name else OPPOSITE, groups.get("one") or "")
 
 
 def _refused(text: str, folded: str) -> Turn | None:
@@ -144,7 +146,7 @@ def _refused(text: str, folded: str) -> Turn | None:
     if wanted is None and refused is None:
         return None
     how = text[start + (wanted.start("how") if wanted is not None else 0) :]
-    return None if refused is None and OWN.search(how.casefold()) else Turn(how)
+    return None if refused is None and OWN.search(how.casefold()) else Turn(how, refused=True)
 
 
 def _reasoned(folded: str) -> Turn | None:
