@@ -136,10 +136,6 @@ class Inbox:
         team = event.channel.team
         return await self.store.first_time(f"{team.platform}:{team.id}:{event.id}", self.clock())
 
-    def put_back(self, name: Name) -> None:
-        """An event of ours that nobody began after all."""
-        self._begun.discard(name)
-
     def again(self, name: Name) -> Arrival | None:
         """Begins an event of ours anew, which could not be served to its end: as it came. None: it is not ours any more."""
         entry, arrival = self._held.get(name), self._arrivals.get(name)

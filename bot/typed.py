@@ -20,19 +20,21 @@ from bot.arguments import words as words
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
 from bot.domain.ideas import Channel, Person
-from bot.messages import ALSO, Call, Key, Param, Press, Value
+from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
+from bot.services.ideas.finding import ID
 from bot.services.media import changes
 from bot.services.talk import (
     cannot,
     deeds,
     orders,
+    phrases,
     pointing,
     remarks,
     signing,
+    small_talk,
     spelling,
     swapping,
-    talking,
     turning,
     voting,
     wishes,
@@ -108,7 +110,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
-    if (kind := talking.small_talk(text)) == "help" and (verb := talking.asked_of(text)):
+    if (kind := small_talk.small_talk(text)) == "help" and (verb := small_talk.asked_of(text)):
         return _call(HELP, verb, source)
     if kind:
         return _call(HELP, "", source, said=kind)
@@ -118,7 +120,7 @@ def _spoken(text: str, source: Source) -> Call | Press:
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if several := voting.votes(text):
-        return _voted_all(several, source)
+        return _pressed(*worded.votes(several, source.under), source)
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
     )  # which is looked at once more: it may be talk
@@ -175,18 +177,9 @@ def _voted(sign: signing.Sign, source: Source) -> str:
         return ""
     if sign.idea is not None:
         return worded.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
-    if len(shown) == 1 and worded.IDS.fullmatch(shown[0]):
+    if len(shown) == 1 and ID.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
-
-
-def _voted_all(several: Sequence[voting.Vote], source: Source) -> Press:
-    """The first vote, with the others beside it: "like 2 and 4"."""
-    refs = [worded.line(deeds.Deed("{}", (one.idea,), by_place=one.by_place), source.under) for one in several]
-    if not all(refs):
-        raise pointing.nothing_there()
-    also = " ".join(f"{ref}:{one.says}" for ref, one in zip(refs[1:], several[1:], strict=True))
-    return _pressed(Key(verb="vote", target=refs[0], token=several[0].says), {ALSO: also}, source)
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:
@@ -220,7 +213,7 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
         check = getattr(module, "said", None)
         sure = check(rest) if check is not None else bool(REFERENCE.fullmatch(rest) or QUOTED.fullmatch(rest))
         by_words = explicit and not getattr(module, "SAID_ONLY", False)
-        return bool(sure or (by_words and not talking.CONTINUING.match(rest)))
+        return bool(sure or (by_words and not phrases.CONTINUING.match(rest)))
     try:
         values = arguments(name, rest, params)
     except Refusal:

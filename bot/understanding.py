@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.services.ideas import verses
 from bot.services.media import changes
-from bot.services.talk import adding, deeds, followups, pointing, polite, swapping, talking, wishes
+from bot.services.talk import adding, deeds, followups, pointing, polite, small_talk, swapping, wishes
 
 
 def whole(text: str, under: str) -> bool:
     """Whether rules understand all of a line that is no topic and no command; `under`: as in `bot.typed.Source`."""
     pointing_at = followups.follow_up(text) is not None if under else pointing.points(text)
-    return bool(talking.small_talk(text) or deeds.deed(text) or pointing_at)
+    return bool(small_talk.small_talk(text) or deeds.deed(text) or pointing_at)
 
 
 def goes_on(text: str) -> bool:

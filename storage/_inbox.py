@@ -13,7 +13,7 @@ from bot.ports import Arrival
 from storage import _reading, _rows
 from storage import _tables as t
 from storage._connections import Connections
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, person_key, storable
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, event_key, person_key, storable, team_event_key
 
 ARRIVED = ("id", "at", "platform", "team", "event", "body", "subject", "person", "holder", "leased_until")
 #: As `Statements.arrive`, of any number of rows.
@@ -60,7 +60,7 @@ class SqlInbox(Connections):
 
     async def served(self, events: Sequence[tuple[Team, str]]) -> None:
         """Notes that events need nothing more."""
-        keys = [key_of(team, id) for team, id in events]
+        keys = [team_event_key(team, id) for team, id in events]
         async with self._prepared_write() as runner:
             for some in _reading.batches(keys):
                 await runner.run(self._ready.served, SERVED | {"ids": some})
@@ -108,15 +108,10 @@ class SqlInbox(Connections):
                     await connection.execute(delete(one).where(one.c.at < before))
 
 
-def key_of(team: Team, id: str) -> str:
-    """What an event of a team is kept under."""
-    return event_key(f"{team.platform}:{team.id}:{id}")
-
-
 def arrival_row(arrival: Arrival) -> dict[str, Any]:
     """The event's columns."""
     return {
-        "id": key_of(arrival.team, arrival.id),
+        "id": team_event_key(arrival.team, arrival.id),
         "at": arrival.at,
         "platform": arrival.team.platform,
         "team": arrival.team.id,

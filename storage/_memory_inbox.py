@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.ideas import Person, Team
 from bot.ports import Arrival
 from storage._erasing import Plan, recalled
-from storage._rules import EVENTS_KEPT, PRUNE_EVERY, aware, event_key, free, storable
+from storage._rules import EVENTS_KEPT, PRUNE_EVERY, aware, event_key, free, storable, team_event_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class MemoryInbox:
         mine: list[bool] = []
         with self._lock:
             for one in map(storable, arrivals):
-                there = self._events.setdefault(_key(one.team, one.id), Kept(one.at, one, holder, until))
+                there = self._events.setdefault(team_event_key(one.team, one.id), Kept(one.at, one, holder, until))
                 mine.append(there.leased_until is not None and there.holder == holder)
             if arrivals:
                 self._prune(aware(arrivals[-1].at))
@@ -61,7 +61,7 @@ class MemoryInbox:
                 self._serve(storable(team), storable(id))
 
     def _serve(self, team: Team, id: str) -> None:
-        key = _key(team, id)
+        key = team_event_key(team, id)
         if (there := self._events.get(key)) is not None:
             left = None if there.arrival is None else replace(there.arrival, id="", body="", person=None)
             self._events[key] = Kept(there.at, left)
@@ -107,7 +107,3 @@ class MemoryInbox:
         if self._pruned_at is None or at - self._pruned_at > PRUNE_EVERY:
             self._pruned_at = at
             self._events = {id: one for id, one in self._events.items() if one.at >= at - EVENTS_KEPT}
-
-
-def _key(team: Team, id: str) -> str:
-    return event_key(f"{team.platform}:{team.id}:{id}")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.domain.ideas import Brainstorm, Idea, Person
+from bot.domain.ideas import Brainstorm, Idea, Person, Team
 
 T = TypeVar("T")
 Dated = TypeVar("Dated", Brainstorm, Idea)
@@ -101,6 +101,11 @@ def newest(items: list[Dated], limit: int | None = None) -> list[Dated]:
 def event_key(event: str) -> str:
     """What is kept of a platform's event id: a digest, so that any length fits and nobody's id stands in it."""
     return hashlib.blake2b(event.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def team_event_key(team: Team, id: str) -> str:
+    """What an event of a team is kept under."""
+    return event_key(f"{team.platform}:{team.id}:{id}")
 
 
 def person_key(person: Person | None) -> str | None:

@@ -19,7 +19,7 @@ from bot.domain.shaping import one_each
 from bot.ports import Forgotten, Kept
 from storage import _people, _reading, _rows
 from storage import _tables as t
-from storage._inbox import SERVED, SqlInbox, key_of
+from storage._inbox import SERVED, SqlInbox
 from storage._jobs import SqlJobs
 from storage._material import SqlMaterial
 from storage._moderation import SqlModeration
@@ -28,7 +28,7 @@ from storage._personas import SqlPersonas
 from storage._posts import SqlPosts
 from storage._ready import Ready
 from storage._rounds import SqlRounds
-from storage._rules import MOST_ROWS, at_most
+from storage._rules import MOST_ROWS, at_most, team_event_key
 from storage._shaping import SqlShaping
 from storage._statements import FEEDBACK_KEY, OPINION
 from storage._tidying import Tidying
@@ -82,7 +82,7 @@ class SqlStore(
         quoted = [{"brainstorm": brainstorm.id, "place": i, "text": passage} for i, passage in enumerate(about)]
         async with self._prepared_write(transaction=True) as runner:
             if serves:
-                await runner.run(self._ready.served, SERVED | {"ids": [key_of(brainstorm.channel.team, serves)]})
+                await runner.run(self._ready.served, SERVED | {"ids": [team_event_key(brainstorm.channel.team, serves)]})
             if not await runner.run(self._ready.begin, _rows.brainstorm_row(brainstorm)):
                 return
             if parents:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.messages import Control, Key
+from bot.services.ideas.finding import ID
 
 #: As a pattern: a verb, ":" or "?" where the control asks, a target, ":", a token.
 PATTERN = r"(?s)(?P<verb>[^\W\d]\w*)(?P<mark>[:?])(?P<rest>[^:]*:.*)"
-IDEA = re.compile(r"[0-9a-f]{24}")
 
 
 def custom_id(control: Control) -> str:
@@ -30,7 +30,7 @@ def ideas_in(custom_ids: list[str]) -> tuple[str, ...]:
     ideas: dict[str, None] = {}
     for one in custom_ids:
         key = read(one)
-        if key is not None and key[0].verb in BESIDE and IDEA.fullmatch(key[0].target):
+        if key is not None and key[0].verb in BESIDE and ID.fullmatch(key[0].target):
             ideas[key[0].target] = None
     return tuple(ideas)
 

@@ -14,7 +14,7 @@ from babel.dates import format_date
 
 from adapters.discord.pacing import TROUBLE
 from bot.domain.ideas import clean
-from bot.services.talk.talking import GONE, closed_up
+from bot.services.talk.mentions import GONE, closed_up
 from bot.words import language
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from adapters.slack.views import CHOICE
 from bot import wire
 from bot.messages import Key
 from bot.services.chinese import HAN
-from bot.services.talk.talking import GONE, closed_up
+from bot.services.talk.mentions import GONE, closed_up
 from bot.words import FALLBACK, N_, _, speaking
 
 Body = Mapping[str, Any]

@@ -15,20 +15,9 @@ from bot import commands, plugins
 from bot.domain.errors import Refusal
 from bot.messages import Call, Control, Key, Param, Value
 from bot.services import doors
-from bot.words import N_, _
+from bot.words import _
 
 VERB = "settings"
-ON_OFF = (("on", N_("on")), ("off", N_("off")))
-#: Settings with few words to choose from: what each says, and how it is shown.
-CHOICES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "language": (("auto", N_("each person's own")), ("en", "English"), ("zh", "中文")),
-    "thread": ON_OFF,
-    "reactions": ON_OFF,
-    "pickers": (("everyone", N_("everyone")), ("asker", N_("the person who asked")), ("admins", N_("admins"))),
-    "tallies": ON_OFF,
-    "training": ON_OFF,
-    "outsiders": ON_OFF,
-}
 PEOPLE = frozenset({"admins", "blocked"})
 ROLES = ("askers", "voters", "picking")  # Slack has none
 PLACES = frozenset({"admin_channel"})
@@ -66,8 +55,8 @@ def _input(param: Param) -> Block:
 
 
 def _element(param: Param) -> dict[str, Any]:
-    if param.name in CHOICES:
-        options = [{"text": plain_text(_(shown), MAX_BUTTON), "value": word} for word, shown in CHOICES[param.name]]
+    if param.choices:
+        options = [{"text": plain_text(_(shown), MAX_BUTTON), "value": word} for word, shown in param.choices]
         return {"type": "static_select", "options": options}
     if param.name in PEOPLE:
         return {"type": "multi_users_select"}

@@ -11,12 +11,13 @@ from types import ModuleType
 from typing import cast
 
 from adapters.terminal._numbers import LETTERS, Numbers
-from adapters.terminal._shorthand import REFERENCE, expand
+from adapters.terminal._shorthand import expand
 from bot import commands, plugins, signals, typed
 from bot.arguments import QUOTED_TEXT
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person, clean
 from bot.messages import ALSO, Call, Key, Press, Upload, Value
+from bot.placing import NUMBERED
 from bot.ports import Clock
 from bot.words import _
 
@@ -116,9 +117,7 @@ class Ear:
         """Arguments of a command, the ideas in them named as the core names them; what belongs to no command is as it was."""
         params = plugins.load(commands, verb).PARAMS if verb in plugins.names(commands) else ()
         ideas = {param.name for param in params if param.kind == "idea"}
-        ideas |= {
-            param.name for param in params if param.kind == "about" and REFERENCE.fullmatch(str(values.get(param.name, "")))
-        }
+        ideas |= {param.name for param in params if param.kind == "about" and NUMBERED.fullmatch(str(values.get(param.name, "")))}
         several = {param.name for param in params if param.numbers}
         return {
             name: self._numbers.meant(str(value))
@@ -137,7 +136,7 @@ class Ear:
             return None
         is_signal = name in plugins.names(signals)
         takes_idea = is_signal or plugin.PARAMS[0].kind == "idea"
-        if takes_idea and REFERENCE.fullmatch(rest):
+        if takes_idea and NUMBERED.fullmatch(rest):
             return self.press(Key(verb=name, target=self._numbers.meant(rest), token=QUOTED_TEXT if is_signal else ""))
         return self.press(Key(verb=name)) if not takes_idea and not rest else None
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot import plugins, signals, typed
+from bot import plugins, signals
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
+from bot.placing import NUMBERED
 from bot.words import N_, _
 
-REFERENCE = re.compile(r"#?\d{1,9}")
 MARK = re.compile(r"(#?\d{1,9})\s*([+\-!]|\*\s*[0-5])")
 TURNED = re.compile(r"([+\-])\s*(#?\d{1,9})")  # "+1", as people write in chats
 MARKS = re.compile(rf"(?:{MARK.pattern}(?:[\s,;]+|$))+")
@@ -49,12 +49,12 @@ def expand(line: str) -> list[str]:
         pairs = (match.groups() for match in MARK.finditer(text))
         return [SAYS[mark[0]].format(idea=idea, stars=mark[1:].strip()) for idea, mark in pairs]
     if REMIX.fullmatch(text):
-        return ["/remix " + " ".join(REFERENCE.findall(text))]
+        return ["/remix " + " ".join(NUMBERED.findall(text))]
     if edit := EDIT.fullmatch(line.strip()):
         return [f"/edit {edit[1]} {edit[2] or ''}".rstrip()]
     if (reaction := REACTION.fullmatch(text)) and (command := _said_by(reaction[2])):
         return [f"/{command[0]} {reaction[1]} {command[1]}"]
-    if REFERENCE.fullmatch(text):
+    if NUMBERED.fullmatch(text):
         raise Refusal(
             _(
                 "What about idea {idea}? {idea}+ likes it, {idea}- does not, {idea}! picks it, “more {idea}” asks for more."
@@ -71,8 +71,3 @@ def _said_by(emoji: str) -> tuple[str, str] | None:
             if plain_emoji(known) == wanted:
                 return name, token
     return None
-
-
-def is_bare_topic(line: str) -> bool:
-    """Whether a line without a slash is a topic although it begins with a command's word: “board games for rainy days”."""
-    return len(line.split()) > 1 and not line.startswith("/") and not typed.is_command(line)

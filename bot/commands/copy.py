@@ -9,7 +9,7 @@ from bot.messages import Call, Field, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
-from bot.services.talk.wishes import told
+from bot.services.talk.heard import told
 from bot.words import N_, _
 
 HELP = N_("get advertising copy for something")

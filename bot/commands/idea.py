@@ -11,7 +11,7 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.rounds.showing import offers
-from bot.services.talk.talking import stands_alone
+from bot.services.talk.phrases import stands_alone
 from bot.words import N_, _
 
 HELP = N_("put your own idea on the board, beside the others")

@@ -10,7 +10,7 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.media.reviewing import in_round
 from bot.services.rounds.contributing import AT_ONCE
-from bot.services.talk.talking import stands_alone
+from bot.services.talk.phrases import stands_alone
 from bot.words import N_, _
 
 HELP = N_("write an idea for the round that runs here; nobody sees it before the reveal")

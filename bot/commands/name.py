@@ -6,7 +6,7 @@ from bot.messages import Call, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
-from bot.services.talk.wishes import told
+from bot.services.talk.heard import told
 from bot.words import N_
 
 HELP = N_("get names for something")

@@ -11,7 +11,7 @@ from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.services.ideas.verses import FORMS
-from bot.services.talk.talking import stands_alone
+from bot.services.talk.phrases import stands_alone
 from bot.services.usage import named
 from bot.words import N_, _
 

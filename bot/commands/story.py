@@ -9,7 +9,7 @@ from bot.messages import Call, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
-from bot.services.talk.talking import stands_alone
+from bot.services.talk.phrases import stands_alone
 from bot.words import N_
 
 HELP = N_("get plots, characters, openings or the next lines of a story")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NewType
 
-from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Team
+from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId
 from bot.domain.rounds import Round, RoundId
 
 BridgeId = NewType("BridgeId", str)  #: 24 hex digits that sort by time
@@ -30,10 +30,6 @@ class Bridge:
     def across(self, channel: Channel) -> Channel:
         """The other side."""
         return self.sides[1] if channel == self.sides[0] else self.sides[0]
-
-    def side_of(self, team: Team) -> Channel:
-        """The team's own side."""
-        return next(side for side in self.sides if side.team == team)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

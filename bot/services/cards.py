@@ -20,7 +20,7 @@ from bot.services.lines import Lines, origin
 from bot.services.media import ordered
 from bot.services.media.headings import headings
 from bot.services.talk import manners
-from bot.services.talk.wishes import HEARD, understood
+from bot.services.talk.heard import HEARD, understood
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import _, ngettext
 

@@ -18,6 +18,11 @@ Option = str | int | float | bool
 Report = Callable[[str, float], None]  #: what is being done, for people, and the share of it that is done, 0..1
 
 
+def one_of_several(report: Report, number: int, count: int) -> Report:
+    """A report of one work of several, of which `number` are done."""
+    return lambda doing, done: report(doing, (number + done) / count)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that a person handed in. Nothing of it is believed, its name and type least."""

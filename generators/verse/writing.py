@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,9 +129,3 @@ class Poet:
         sums = np.cumsum(np.where(beyond, 0.0, sorted_), axis=1)
         places = (sums < chance.random((len(shares), 1)) * sums[:, -1:]).sum(axis=1)
         return np.take_along_axis(order, places[:, None], axis=1)[:, 0]
-
-
-def known_tones(folder: Path = ASSETS) -> Mapping[str, str]:
-    """平, 仄 or 中 of every character the poet knows; loads no weights."""
-    knows = json.loads(gzip.decompress((folder / "poet.json.gz").read_bytes()))
-    return dict(zip(knows["chars"], knows["tones"], strict=True))

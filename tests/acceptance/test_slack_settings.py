@@ -50,11 +50,12 @@ async def test_the_form_has_slack_s_own_pickers(slack, here):
     assert set(kinds) == {param.name for param in command.PARAMS} - {"askers", "voters", "picking"}
 
 
-@pytest.mark.parametrize("name", settling.CHOICES)
+@pytest.mark.parametrize("name", [setting.param.name for setting in command.SETTINGS if setting.param.choices])
 def test_every_word_of_the_form_is_one_that_the_command_takes(name):
     (setting,) = [one for one in command.SETTINGS if one.param.name == name]
+    (block,) = [one for one in settling.settings_view({})["blocks"] if one.get("block_id") == name]
 
-    values = [setting.read(word) for word, _shown in settling.CHOICES[name]]
+    values = [setting.read(option["value"]) for option in block["element"]["options"]]
 
     assert len({str(value) for value in values}) == len(values)
 

@@ -15,7 +15,7 @@ from bot.services.chinese import simplified
 from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import altered, begun, understood
-from bot.services.talk.wishes import HEARD
+from bot.services.talk.heard import HEARD
 from bot.wiring import House
 from bot.words import speaking
 from tests.acceptance.drivers.bare import BareChat, Sheet

@@ -10,7 +10,7 @@ import pytest
 from bot import typed
 from bot.messages import Call
 from bot.services.talk.followups import LONGEST, follow_up
-from bot.services.talk.talking import small_talk
+from bot.services.talk.small_talk import small_talk
 from tests.builders import NOON, RED, a_person
 
 DATA = Path(__file__).parents[1] / "data"

@@ -50,6 +50,25 @@ class TestAbc:
 
         assert pitches(notes) == [78, 80, 80, 78, 79, 78, 77, 77]
 
+    def test_a_tie_carries_an_accidental_over_the_bar_line(self):
+        notes = abc.read("M:2/4\nL:1/4\nK:C\nC ^F-|F F|^f-[Af]|f2|").notes
+
+        assert [(note.pitch, note.length) for note in notes] == [(60, 24), (66, 48), (65, 24), (78, 48), (77, 48)]
+
+    @pytest.mark.parametrize(
+        ("says", "sounds"),
+        [
+            ("", [66, 77, 66]),
+            ("%abc-2.0\n", [66, 77, 66]),
+            ("%abc-2.1\n", [66, 78, 66]),
+            ("%%propagate-accidentals pitch\n", [66, 78, 66]),
+            ("%abc-2.1\nI:propagate-accidentals octave\n", [66, 77, 66]),
+            ("%%propagate-accidentals not\n", [66, 77, 65]),
+        ],
+    )
+    def test_an_accidental_reaches_other_octaves_where_the_tune_says_so(self, says: str, sounds: list[int]):
+        assert pitches(abc.read(f"{says}X:1\nM:3/4\nL:1/4\nK:C\n^F f F|").notes) == sounds
+
     def test_dotted_rhythms_and_ties_have_their_lengths(self):
         notes = abc.read("L:1/8\nK:C\nc>d e<f g2-g2|").notes
 

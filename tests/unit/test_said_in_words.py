@@ -18,9 +18,9 @@ from bot.services.media.ordered import INSTEAD, UNREAD, understood
 from bot.services.media.worded import worded
 from bot.services.talk.deeds import deed
 from bot.services.talk.followups import follow_up
+from bot.services.talk.heard import HEARD
 from bot.services.talk.orders import order
 from bot.services.talk.swapping import swapped_inside
-from bot.services.talk.wishes import HEARD
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, a_call, a_person, an_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.terminal._shorthand import FORMS, expand, is_bare_topic
+from adapters.terminal._shorthand import FORMS, expand
 from bot.domain.errors import Refusal
 
 
@@ -57,28 +57,3 @@ def test_a_bare_number_is_answered_with_what_can_be_done_to_that_idea() -> None:
 @pytest.mark.parametrize("form", [form for form, _meaning in FORMS if form[0].isdigit() and form[1] in "+-!*&🔥"])
 def test_every_short_form_in_the_help_is_understood(form: str) -> None:
     assert expand(form) != [form]
-
-
-@pytest.mark.parametrize(
-    ("line", "topic"),
-    [
-        ("board games for rainy days", True),
-        ("more ideas for tea", True),
-        ("pick a name for my cat", True),
-        ("help me find a name", True),
-        ("vote for pedro", True),
-        ("board", False),
-        ("board 2", False),
-        ("/board games for rainy days", False),
-        ("more 3", False),
-        ("pick 3", False),
-        ("vote 1 up", False),
-        ("edit #2 The Tea Room at the end of the lane", False),
-        ("idea a lamp made of a teapot", False),
-        ("brainstorm names for a tea bar", False),
-        ("spin towards the sea please", False),
-        ("settings -n 3 --style dry", False),
-    ],
-)
-def test_a_line_without_a_slash_is_a_topic_unless_it_can_only_be_a_command(line: str, topic: bool) -> None:
-    assert is_bare_topic(line) is topic

@@ -171,3 +171,27 @@ def test_single_quotes_hold_a_value_together_and_stay_in_a_text(line: str, expec
 )
 def test_a_value_in_other_words_is_the_one_that_is_offered(line: str, style: str) -> None:
     assert args(line)["style"] == style
+
+
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        ("board games for rainy days", True),
+        ("more ideas for tea", True),
+        ("pick a name for my cat", True),
+        ("help me find a name", True),
+        ("vote for pedro", True),
+        ("board", False),
+        ("board 2", False),
+        ("more 3", False),
+        ("pick 3", False),
+        ("vote 1 up", False),
+        ("edit #2 The Tea Room at the end of the lane", False),
+        ("idea a lamp made of a teapot", False),
+        ("brainstorm names for a tea bar", False),
+        ("spin towards the sea please", False),
+        ("settings -n 3 --style dry", False),
+    ],
+)
+def test_a_line_without_a_slash_is_a_topic_unless_it_can_only_be_a_command(line: str, topic: bool) -> None:
+    assert typed.is_command(line) is not topic

@@ -9,7 +9,8 @@ from bot.domain.ideas import Prompt
 from bot.messages import Call
 from bot.services.ideas.filtering import too_long
 from bot.services.talk.followups import FollowUp
-from bot.services.talk.wishes import Wishes, refinement, told, understood, wishes
+from bot.services.talk.heard import told, understood
+from bot.services.talk.wishes import Wishes, refinement, wishes
 from bot.words import speaking
 from tests.builders import NOON, RED, a_person
 

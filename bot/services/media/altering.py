@@ -17,7 +17,7 @@ from bot.services.media.ordered import INSTEAD, altered, begun
 from bot.services.media.worded import worded
 from bot.services.talk.adding import subject_of
 from bot.services.talk.deeds import Deed
-from bot.services.talk.wishes import HEARD
+from bot.services.talk.heard import HEARD
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from bot.domain.modalities import Modality
 from bot.services.chinese import HAN, simplified
 from bot.services.media.offered import OFFERED
 from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS, ORDINALS
+from bot.services.talk.plain import plain
 from bot.words import FALLBACK, LOCALES, catalogue
 
 TABLE = Path(__file__).with_suffix(".toml")
@@ -77,7 +77,7 @@ def change(line: str, modality: Modality) -> Change | None:
         return None
     line = simplified(line)
     chinese = HAN.search(line) is not None
-    pieces = list(_cut(_bare(line), modality, chinese=chinese))
+    pieces = list(_cut(plain(line), modality, chinese=chinese))
     if None in pieces:
         return None
     found = [(piece, text) for piece, text in (one for one in pieces if one is not None) if piece.option]
@@ -112,12 +112,6 @@ def _meant(found: list[tuple[_Phrase, str]]) -> Change:
         pixels=any(piece.value == "mosaic" and PIXELS.search(text) is not None for piece, text in found),
         cannot=more.get("cannot", ""),
     )
-
-
-def _bare(line: str) -> str:
-    """The words of a line in small letters, signs gone."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in folded).split())
 
 
 def _cut(text: str, modality: Modality, *, chinese: bool) -> Iterator[tuple[_Phrase, str] | None]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.ideas import MAX_TOPIC, Prompt
 from bot.services.media.changes import WORDLESS, Change
 from bot.services.media.offered import OFFERED
-from bot.services.talk.wishes import HEARD
+from bot.services.talk.heard import HEARD
 from bot.words import FALLBACK, N_, _, language, ngettext
 
 SEED = "seed"  #: the option by which a person names a series

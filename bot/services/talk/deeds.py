@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from bot.services.talk.amounts import COUNTED_ONE, counted
 from bot.services.talk.cutting import cut
 from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
+from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
 from bot.services.talk.praising import carried, vote_called
 from bot.services.talk.rewording import reworded
@@ -107,7 +107,7 @@ def deed(line: str) -> Deed | None:
     if form := wanted(line):
         return Deed(f"/export {form}")
     chinese = HAN.search(line) is not None
-    text = _bare(simplified(line)).replace(" ", "") if chinese else _bare(line)
+    text = plain(simplified(line)).replace(" ", "") if chinese else plain(line)
     if not chinese:
         asked = _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False)
         return asked or _with_reason(line) or _carried(line) or _told(line)
@@ -124,7 +124,7 @@ def _cut(text: str, line: str) -> Deed | None:
 
 def _with_reason(line: str) -> Deed | None:
     """What is asked of an idea in a line that goes on with why: "delete number 3, it's awful"."""
-    first, *rest = (plainly(_bare(clause)) for clause in CLAUSES.split(line.strip(" .!")))
+    first, *rest = (plainly(plain(clause)) for clause in CLAUSES.split(line.strip(" .!")))
     asked = _fitting(first, chinese=False) if rest and all(map(REASON.fullmatch, rest)) else None
     return asked if asked is not None and asked.ideas and asked.only_there else None
 
@@ -132,9 +132,9 @@ def _with_reason(line: str) -> Deed | None:
 def _carried(line: str) -> Deed | None:
     """What is asked of the idea that a line praises first: "ooh the second one is cute, draw it"."""
     rest = carried(line)
-    asked = _fitting(plainly(_bare(rest)), chinese=False) if rest else None
+    asked = _fitting(plainly(plain(rest)), chinese=False) if rest else None
     if asked is None and (last := vote_called(line)):
-        return one if (one := _fitting(plainly(_bare(last)), chinese=False)) is not None and one.said == "vote" else None
+        return one if (one := _fitting(plainly(plain(last)), chinese=False)) is not None and one.said == "vote" else None
     return asked if asked is not None and asked.ideas else None
 
 
@@ -201,9 +201,3 @@ def _reworded(one: str, text: str) -> Deed:
     """An idea's new words; they are no pattern, so braces in them stand for themselves."""
     idea, by_place = counted(one)
     return Deed("/edit {} " + text.replace("{", "{{").replace("}", "}}"), (idea,), by_place=by_place)
-
-
-def _bare(line: str) -> str:
-    """The words of a line in small letters, signs gone."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in folded).split())

@@ -25,12 +25,13 @@ from bot.services.media.ordered import same_series
 from bot.services.talk.adding import extended, peopled, subject_of
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
+from bot.services.talk.heard import HEARD, told
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.swapping import having, swapped, told_how
 from bot.services.talk.turning import OPPOSITE, turned
-from bot.services.talk.wishes import HEARD, refinement, told
+from bot.services.talk.wishes import refinement
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place

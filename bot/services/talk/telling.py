@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.services.talk.amounts import COUNTED_ONE
-from bot.services.talk.talking import small_talk
+from bot.services.talk.plain import plain
+from bot.services.talk.small_talk import small_talk
 
 TABLE = Path(__file__).with_suffix(".toml")
 LONGEST = 16  # words of such a line; what is longer tells more than what is asked
@@ -50,9 +50,9 @@ def told(line: str) -> Told | None:
     """What all of a line asks, small talk aside; None where something else is in it."""
     if not line.isascii() and not line.replace("’", "'").isascii():
         return None
-    clauses = [clause for clause in map(bare, CLAUSES.split(line)) if clause]
+    clauses = [clause for clause in map(plain, CLAUSES.split(line)) if clause]
     asking = [clause for clause in clauses if not (small_talk(clause) or CLOSING.fullmatch(clause))]
-    found = _asked(bare(line)) or _asked(" ".join(asking))
+    found = _asked(plain(line)) or _asked(" ".join(asking))
     if found is None and len(asking) > 1 and all(map(WHO.fullmatch, asking[:-1])):
         last = _asked(asking[-1])
         return last if last is not None and last.does == INTRODUCED else None
@@ -67,12 +67,6 @@ def _asked(text: str) -> Told | None:
         if 0 < len(words) <= LONGEST and row.fits(words):
             return Told(row.does, named[0]["one"] if row.named else "")
     return None
-
-
-def bare(line: str) -> str:
-    """The words of a line in small letters, signs gone."""
-    folded = unicodedata.normalize("NFKC", line).casefold()
-    return " ".join("".join(char if unicodedata.category(char)[0] in "LN" else " " for char in folded).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
+from bot.domain.ideas import MAX_IDEAS
 from bot.services.chinese import HAN
-from bot.services.ideas.filtering import WORDS
 from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS
 from bot.services.talk.followups import FollowUp
-from bot.services.talk.manners import DEGREES, PLAINLY, shown
+from bot.services.talk.manners import DEGREES, PLAINLY
 from bot.services.talk.openings import POLITELY, THINGS, opened
 from bot.services.talk.tongues import LANGUAGES
-from bot.words import FALLBACK, _, language, ngettext
 
-HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
 MOST_WORDS = 30  # a longer limit says nothing of an idea
 
 _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
@@ -222,48 +218,6 @@ def _number(word: str) -> int | None:
     if word in HAN_NUMBERS or word in NUMBERS:
         return HAN_NUMBERS.get(word) or NUMBERS.get(word)
     return 10 + HAN_NUMBERS[word[1]] if len(word) == 2 and word[0] == "十" and word[1] in HAN_NUMBERS else None
-
-
-def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """A topic without the wishes in it, and an order's fields with them; what was given by an option wins.
-
-    Args:
-        topic: as written.
-        fields: what was given by options, as `Answering.prompt` takes it.
-        options: the prompt's options so far.
-    """
-    read = wishes(topic)
-    order, more = dict(fields), dict(options)
-    heard: list[str] = []
-    if read.count and "count" not in fields:
-        order["count"], heard = min(read.count, MAX_IDEAS), [*heard, "count"]
-    how = ", ".join(read.how)
-    if how and "style" not in fields and len(how) <= MAX_STYLE:
-        order["style"], heard = how, [*heard, "style"]
-    if read.words and WORDS not in options:
-        more[WORDS], heard = str(read.words), [*heard, WORDS]
-    if read.audience and not options.get("audience"):
-        more["audience"], heard = read.audience, [*heard, "audience"]
-    if read.language:
-        order["language"], heard = read.language, [*heard, "language"]
-    if heard:
-        more[HEARD] = " ".join(heard)
-    return read.topic, {**order, "options": more}
-
-
-def understood(prompt: Prompt) -> str:
-    """What was understood from the topic's words, in a short line; empty where nothing was."""
-    heard = prompt.option(HEARD).split()
-    words = int(prompt.option(WORDS) or 0)
-    parts = {
-        "count": ngettext("{count} idea", "{count} ideas", prompt.count).format(count=prompt.count),
-        "style": shown(prompt.style),
-        WORDS: ngettext("at most {count} word", "at most {count} words", words).format(count=words),
-        "audience": _("for {audience}").format(audience=prompt.option("audience")),
-        "language": _("in Chinese") if prompt.language == "zh" else _("in English"),
-    }
-    said = [parts[name] for name in heard if name in parts]
-    return _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
 
 
 def refinement(line: str) -> FollowUp | None:

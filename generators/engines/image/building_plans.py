@@ -10,7 +10,6 @@ from generators.engines.shared.colour import Colour, Palette, deepen, luminance,
 
 USUAL = "building"
 DEEP = {1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 6: 3, 7: 3, 8: 4, 9: 4}  #: bays at the side, by those at the front
-TALLEST = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

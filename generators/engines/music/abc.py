@@ -43,7 +43,8 @@ def read(text: str, *, strict: bool = False, played: bool = False) -> Tune:
     named = header.get("K", "C").strip()
     keyed = named.casefold() not in {"", "none"}
     key, signature = read_key(named if keyed else "C")
-    bars = BarReader(unit=unit, metre=metre, signature=signature, strict=strict).bars(body)
+    reader = BarReader(unit=unit, metre=metre, signature=signature, strict=strict, reach=fields.reach(text))
+    bars = reader.bars(body)
     parts: tuple[Part, ...]
     if played:
         bars = [bars[number] for number in order([bar.mark for bar in bars], header.get("P", "")) if bars[number].notes]

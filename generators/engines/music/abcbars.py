@@ -42,11 +42,12 @@ class Bar:
 class BarReader:
     """The music after the header, bar by bar."""
 
-    def __init__(self, *, unit: Fraction, metre: Metre, signature: dict[str, int], strict: bool) -> None:
+    def __init__(self, *, unit: Fraction, metre: Metre, signature: dict[str, int], strict: bool, reach: str) -> None:
         self.unit = unit
         self.metre = metre
         self.signature = signature
         self.strict = strict
+        self.reach = reach  #: of an accidental; see `abcfields.reach`
 
     def bars(self, body: str) -> list[Bar]:
         """The bars of the music.
@@ -57,6 +58,8 @@ class BarReader:
         body = fields.plain(body) if not self.strict else re.sub(r'"[^"]*"|![^!\s]*!|\{[^}]*\}|`', "", body)
         self._bars = [Bar()]
         self._accidentals: dict[tuple[str, str], int] = {}
+        self._before: dict[tuple[str, str], int] = {}  # pitches of the note or chord before, by letter and octave
+        self._struck: dict[tuple[str, str], int] = {}
         self._tuplet, self._tuplet_left = Fraction(1), 0
         self._broken = 0
         self._tied = False
@@ -68,6 +71,7 @@ class BarReader:
             elif found["tuplet"]:
                 self._begin_tuplet(found["tuplet"])
             elif found["letter"]:
+                self._strike()
                 self._add(self._pitch(found["accidental"], found["letter"], found["octave"]), _length(found["length"]))
             elif found["chord"]:
                 self._add_chord(found["chord"], found["chordlength"])
@@ -137,15 +141,26 @@ class BarReader:
         self._tuplet = Fraction(q or TUPLET_TIME.get(p, 2), p) if p > 1 else Fraction(1)
         self._tuplet_left = r or p
 
+    def _strike(self) -> None:
+        """A note or chord begins, which a tie may join to the one before."""
+        self._before, self._struck = self._struck, {}
+
     def _pitch(self, accidental: str, letter: str, octave: str) -> int | None:
         if letter in "zx":
             return None
-        name = letter.upper()
-        place = (letter, octave)
+        name, place = letter.upper(), (letter, octave)
+        altered = self.signature.get(name, 0)
+        held = (name, "") if self.reach == "pitch" else place
         if accidental:
-            self._accidentals[place] = accidental.count("^") - accidental.count("_")
-        altered = self._accidentals.get(place, self.signature.get(name, 0))
-        return 60 + LETTERS[name] + altered + 12 * (letter.islower() + octave.count("'") - octave.count(","))
+            altered = accidental.count("^") - accidental.count("_")
+            if self.reach != "not":
+                self._accidentals[held] = altered
+        altered = self._accidentals.get(held, altered)
+        pitch = 60 + LETTERS[name] + altered + 12 * (letter.islower() + octave.count("'") - octave.count(","))
+        if self._tied and not accidental:  # a tie carries an accidental over the bar line
+            pitch = self._before.get(place, pitch)
+        self._struck[place] = pitch
+        return pitch
 
     def _add(self, pitch: int | None, factor: Fraction) -> None:
         ticks = self.unit * factor
@@ -167,6 +182,7 @@ class BarReader:
         self._tied = False
 
     def _add_chord(self, text: str, after: str) -> None:
+        self._strike()
         inside = [(self._pitch(*found[:3]), _length(found[3])) for found in NOTE.findall(text[1:-1])]
         sounding = [(pitch, length) for pitch, length in inside if pitch is not None]
         if sounding:

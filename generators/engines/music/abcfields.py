@@ -114,6 +114,19 @@ def unit(text: str | None, of: Metre) -> Fraction:
     return Fraction(4 * QUARTER, int(found[1] or 1))
 
 
+def reach(text: str) -> str:
+    """How far an accidental reaches within its bar: `pitch` (every octave), `octave` (its own), `not` (its own note).
+
+    A tune says it (ABC 2.1, 11.3), or says that it is of ABC 2.1, where every octave is meant. The old books mean one octave, as
+    notes on a staff do.
+    """
+    said = re.search(r"(?m)^(?:%%|I:)\s*propagate-accidentals\s+(not|octave|pitch)\b", text)
+    version = re.match(r"\s*%abc-(\d+)\.(\d+)", text)
+    if said:
+        return said[1]
+    return "pitch" if version and (int(version[1]), int(version[2])) >= (2, 1) else "octave"
+
+
 def tempo(text: str | None) -> float | None:
     """Quarters a minute, of a field such as `1/4=66`, `"Allegro" 3/8=50` or `120`; None where none is said."""
     said = re.sub(r'"[^"]*"', "", text or "").strip()

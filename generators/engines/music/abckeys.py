@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generators.engines.music.abcfields import Unreadable
-from generators.engines.music.notation import LETTERS, LINE_OF_FIFTHS, Key
+from generators.engines.music.notation import FIFTHS_FROM_MAJOR, LETTERS, LINE_OF_FIFTHS, Key
 
 SHARPS = {
     "C": 0,
@@ -29,7 +29,6 @@ FOREIGN_MODES = {
     "phr": ("minor", -1),
     "loc": ("minor", -2),
 }  #: nearest mode of ours; sharps added to its signature
-MODE_SHARPS = {"major": 0, "mixolydian": -1, "dorian": -2, "minor": -3}
 
 
 def read_key(text: str) -> tuple[Key, dict[str, int]]:
@@ -48,7 +47,7 @@ def read_key(text: str) -> tuple[Key, dict[str, int]]:
     if tonic not in SHARPS and tonic not in {"D#", "G#", "A#"}:
         raise Unreadable(f"key {text[:20]!r}")
     mode, more = FOREIGN_MODES.get(word) or (MODE_WORDS.get(word, "minor" if found[3] == "m" else "major"), 0)
-    sharps = SHARPS.get(tonic, 0) + MODE_SHARPS[mode] + more
+    sharps = SHARPS.get(tonic, 0) + FIFTHS_FROM_MAJOR[mode] + more
     if abs(sharps) > 7:
         raise Unreadable(f"key {text[:20]!r}")
     altered = LINE_OF_FIFTHS[:sharps] if sharps >= 0 else LINE_OF_FIFTHS[sharps:]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.engines.music.notation import QUARTER, SHARP_NAMES, Key, Metre, Note
+from generators.engines.music.notation import SHARP_NAMES, Key, Metre, Note
 
-MINOR_LIKE = {"minor", "dorian"}
 #: Of each mode: name of the step, semitones of the root from the tonic, kind of chord, how welcome it is.
 CHORDS: dict[str, tuple[tuple[str, int, str, float], ...]] = {
     "major": (
@@ -169,8 +168,3 @@ def voiced(chord: Chord, near: Sequence[int], *, centre: int, count: int = 3) ->
         return moved + 0.6 * abs(sum(pitches) / len(pitches) - middle)
 
     return min(options, key=cost)
-
-
-def quarter_bpm(pulses: float, metre: Metre) -> float:
-    """Quarters a minute for felt beats a minute."""
-    return pulses * metre.pulse / QUARTER

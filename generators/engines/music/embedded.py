@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.words import _
-from generators.engines.making import Attachment, Commission, Rendered, Report, Unmakeable, Work
+from generators.engines.making import Attachment, Commission, Rendered, Report, Unmakeable, Work, one_of_several
 from generators.engines.music import listening, lyrics, midi, musicxml, naming, options, picture, sound, writing
 from generators.engines.music.choosing import Choice, choose
 from generators.engines.music.fourparts import Harmonist
@@ -40,7 +40,7 @@ class Tunesmith:
         given = notes_given(commission, wanted)
         for number in range(commission.count):
             choice = choose(commission.text, wanted, given, seed=commission.seed, number=number)
-            yield self._work(choice, wanted, _share(report, number, commission.count))
+            yield self._work(choice, wanted, one_of_several(report, number, commission.count))
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -91,11 +91,6 @@ class Tunesmith:
             files=files, alt=_alt(score, choice), traits=_traits(score, choice), facts=_facts(score, choice, measured),
             features=measures(score),
         )  # fmt: skip
-
-
-def _share(report: Report, number: int, count: int) -> Report:
-    """A report of one version of several."""
-    return lambda doing, done: report(doing, (number + done) / count)
 
 
 def notes_given(commission: Commission, wanted: Wanted) -> Given | None:

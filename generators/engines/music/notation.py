@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 QUARTER = 24  #: ticks of a quarter note: a 32nd is 3, an eighth of a triplet 8
 MODES = {
@@ -119,14 +119,6 @@ class Tune:
     def notes(self) -> tuple[Note, ...]:
         """All, in order."""
         return tuple(note for part in self.parts for note in part.notes)
-
-    def transposed(self, semitones: int) -> Tune:
-        """The same tune elsewhere."""
-        parts = tuple(
-            replace(part, notes=tuple(Note(None if n.pitch is None else n.pitch + semitones, n.length) for n in part.notes))
-            for part in self.parts
-        )
-        return replace(self, key=Key((self.key.tonic + semitones) % 12, self.key.mode), parts=parts)
 
 
 @dataclass(frozen=True, slots=True)

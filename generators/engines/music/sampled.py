@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bot.words import _
-from generators.engines.making import Commission, Option, Rendered, Report, Unmakeable, Work
+from generators.engines.making import Commission, Option, Rendered, Report, Unmakeable, Work, one_of_several
 from generators.engines.music import options, sound, styles
 from generators.engines.music.lyrics import parted
 from generators.engines.music.options import AUTO, Wanted
@@ -49,7 +49,7 @@ class AudioModel:
                 tempo=wanted.tempo,
                 key=wanted.key.name if wanted.key else "",
             )
-            yield self._work(model, order, wanted, _share(report, number, commission.count))
+            yield self._work(model, order, wanted, one_of_several(report, number, commission.count))
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -98,11 +98,6 @@ class AudioModel:
             )
         features = hearing.measures(heard, sound.RATE)
         return Work(files=(audio,), alt=alt, traits=_traits(wanted), facts=facts, features=features)
-
-
-def _share(report: Report, number: int, count: int) -> Report:
-    """A report of one version of several."""
-    return lambda doing, done: report(doing, (number + done) / count)
 
 
 def _traits(wanted: Wanted) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from generators.engines.making import Option
 from generators.service.wire.unmet import PICTURES, RECORDINGS, Unmet, met
 
 MOST_TEXT = 4096  # characters, as OpenAI allows for speech
@@ -33,7 +34,6 @@ USUAL_QUALITY = ("auto", "standard", "medium")  #: likewise
 
 Text = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
 Name = Annotated[str, StringConstraints(max_length=200)]
-Option = str | int | float | bool
 Words = Annotated[list[Name], Field(max_length=100), BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 Options = Annotated[dict[Name, Option], Field(max_length=MOST_OPTIONS)]
 Size = Annotated[str, StringConstraints(pattern=r"^(auto|\d{2,4}x\d{2,4})$")]

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from generators.engines.music.cells import BOTTOM, HOLD, PITCH_WORDS, PLACES_IN_BAR, REST, VOICES
+from generators.engines.music.notation import LETTERS
 from generators.training.music import corpus
 
-LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 OPENING = 12  # sounding notes of the soprano by which settings of one hymn are recognised
 
 

@@ -20,7 +20,6 @@ from generators.training.music.nets import Melody
 TOKENS = 4_000  # notes in a batch
 UNNAMED = 0.15  # share of tunes whose kind is hidden, so that the model also writes without one
 Sample = tuple[np.ndarray, tuple[int, int, int]]
-PAD = -100
 
 
 def encoded(tunes: list[Tune]) -> list[Sample]:

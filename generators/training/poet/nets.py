@@ -35,7 +35,7 @@ class Inputs(nn.Module):
 
 
 class Poet(nn.Module):
-    """What comes next in a poem: a Transformer over keywords and poem. `generators.verse.nets` runs the same weights in numpy."""
+    """What comes next in a poem: a Transformer over keywords and poem. `generators.verse.net` runs the same weights in numpy."""
 
     def __init__(self, signs: int, width: int = 160, layers: int = 4, heads: int = 5, dropout: float = 0.0) -> None:
         super().__init__()

@@ -1,11 +1,11 @@
-"""What people say that asks for no ideas: greetings, thanks, a call for help; and where a sentence only begins like a command."""
+"""What people say that asks for no ideas: greetings, thanks, a call for help. Rules, no model."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.services.chinese import simplified
+from bot.services.talk.plain import plain
 
 LONGEST = 120  # characters of a line that may be small talk; nobody greets at greater length
 #: Where a word ends: behind every Chinese character, else before a space.
@@ -71,7 +71,7 @@ def small_talk(line: str) -> str:
     """
     if len(line) > LONGEST:
         return ""
-    text = _bare(line)
+    text = plain(simplified(line))
     if not text:
         return "okay" if line.strip() else ""
     kinds: list[str] = []
@@ -107,40 +107,6 @@ ANSWERS = {
 
 def asked_of(line: str) -> str:
     """The command that somebody asks how to use: "how do I vote"; empty where none is named."""
-    match = HOW_TO.search(_bare(line))
+    match = HOW_TO.search(plain(simplified(line)))
     verb = (match["verb"] or match["han"]) if match else ""
     return ANSWERS.get(verb, verb)
-
-
-def _bare(line: str) -> str:
-    """The words of a line in lower case, Chinese in Simplified characters: no emoji, no punctuation, one space between."""
-    folded = simplified(unicodedata.normalize("NFKC", line).casefold())
-    chars = (char if unicodedata.category(char)[0] in "LN" else " " for char in folded)
-    return " ".join("".join(chars).split())
-
-
-#: Words with which a phrase goes on behind a noun: "idea for …", "story about …", "name tags that …".
-CONTINUING = re.compile(
-    r"(?:for|about|of|on|with|without|to|from|that|which|who|whose|in|at|by|under|against|per|and|or|but|is|are|was|were|after|"
-    r"before|between|into|like|as|than|when|where|how|why|not|me|us|your|ideas?|names?|titles?|slogans?|suggestions?|prompts?|"
-    r"themes?|generator|board|boxe?s?|lists?|night|week|day|club|shops?|session|sessions|meeting|workshop|competition|contest)\b",
-    re.IGNORECASE,
-)
-#: How a text of its own begins: an article, somebody's, a name in capitals, a quotation, another script.
-STANDING = re.compile(r"(?:(?:an?|the|my|our|we|i|let'?s|one|every|each|no|this|some)\b|[A-Z“\"「『]|[^\x00-\x7f])")
-
-
-def stands_alone(words: str) -> bool:
-    """Whether the words after a noun such as "idea" or "story" are a text of their own, not the rest of that noun's phrase."""
-    return STANDING.match(words) is not None and CONTINUING.match(words) is None
-
-
-GONE = "\x00"  #: stands in a text where a mention was that says nothing
-_AT_THE_START = re.compile(rf"^(?:\s*{GONE}[\s,:]*)+")
-_BEFORE_A_STOP = re.compile(rf"(?:\s*{GONE}\s*)+(?=[,.;:!?]|$)")
-_BETWEEN = re.compile(rf"(?:\s*{GONE}\s*)+")
-
-
-def closed_up(text: str) -> str:
-    """The text without the gaps that mentions left: "@muselab, slogans @muselab!" is "slogans!"."""
-    return _BETWEEN.sub(" ", _BEFORE_A_STOP.sub("", _AT_THE_START.sub("", text))).strip()
