@@ -50,7 +50,7 @@ REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by i
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
 BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
-VOTED = re.compile(r"vote #?\d{1,9}", re.IGNORECASE)
+VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
 
@@ -86,8 +86,10 @@ def parse(line: str, source: Source) -> Call | Press:
 def _parsed(line: str, source: Source) -> Call | Press:
     text = chinese.narrowed(line, words())
     text = f"{text} 赞" if LIKED.fullmatch(text) else text
-    if (bang := BANG.fullmatch(text)) and split("/" + bang["line"])[0] in words():  # as other bots' commands begin
-        text = f"/{bang['line']}{' up' if VOTED.fullmatch(bang['line']) else ''}"
+    if bang := BANG.fullmatch(text):  # as other bots' commands begin
+        liked = VOTED.fullmatch(bang["line"])
+        line = f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
+        text = line if split(line)[0] in words() else text
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)

@@ -81,6 +81,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     said_of_it = str(call.args.get("said", ""))
     if page.total and (text := leading(page) if said_of_it == "winner" else _(ASKED.get(said_of_it, ""))):
         board = replace(board, text=text)
+    elif not page.total and said_of_it == "saved":
+        board = replace(board, text=_("Nothing is picked yet. /pick 2 picks idea 2; /board shows everything that stands here."))
     key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
 

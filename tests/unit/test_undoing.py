@@ -153,6 +153,19 @@ async def test_where_nobody_voted_nothing_is_the_worst(house: House) -> None:
     assert len(await house.store.ideas(RED)) == 2
 
 
+async def test_what_nobody_spoke_of_is_not_the_worst_where_others_are_liked(house: House) -> None:
+    (steep, _brew) = await a_set(house, "Steep", "Brew")
+    await house.store.hear(RED.team, an_opinion(steep, "ann"))
+
+    assert "none is the worst" in await says(house, "delete the worst one")
+
+
+async def test_where_nothing_was_saved_that_is_said(house: House) -> None:
+    await a_set(house, "Steep", "Brew")
+
+    assert "Nothing is picked yet. /pick 2" in await says(house, "show me everything I saved so far")
+
+
 async def test_who_may_not_hide_others_ideas_may_not_hide_the_worst(house: House) -> None:
     (steep, _brew) = await a_set(house, "Steep", "Brew")
     await house.store.hear(RED.team, an_opinion(steep, "ann", token="down", value=-1.0))

@@ -135,7 +135,9 @@ def _turned(how: str, one: str, why: str) -> FollowUp | None:
     if said is None or (why and said != FollowUp(constraint=said.constraint)):
         return None
     like, by_number = named(one.casefold()) if one else ((), False)
-    return replace(said, like=like, by_number=by_number, constraint=f"{said.constraint}, {why}" if why else said.constraint)
+    return replace(
+        said, like=like, by_number=by_number, constraint=f"{said.constraint} because {why}" if why else said.constraint
+    )
 
 
 def _with_commas(found: FollowUp | None, text: str) -> FollowUp | None:

@@ -80,7 +80,7 @@ class Undoing:
         """Hides the one that the team ranks last: of what stands in front of the person, else of the channel's ideas.
 
         Raises:
-            Refusal: there are not two of them, or nobody has voted on any.
+            Refusal: there are not two of them, or nobody has said anything of the last.
             NotAllowed: the person may not hide it.
         """
         under = str(call.args.get("under", ""))
@@ -89,14 +89,15 @@ class Undoing:
         standings = (
             await self.boards.standings(call.channel.team, shown) if len(shown) > 1 else await self.boards.all(call.channel)
         )
-        if len(standings) < 2 or not any(one.tally.voters or one.tally.stars for one in standings):
+        worst = min(standings, key=lambda one: (one.tally.picked, one.score.mean, -one.idea.number), default=None)
+        if worst is None or len(standings) < 2 or not (worst.tally.voters or worst.tally.stars):
             raise Refusal(
                 _(
-                    "Nobody has voted on these yet, so none is the worst. “/vote 2 down” says what you think; /hide 2 takes "
+                    "Nobody has voted against any of these yet, so none is the worst. “/vote 2 down” says what you think; /hide "
+                    "2 takes "
                     "idea 2 away."
                 )
             )
-        worst = min(standings, key=lambda one: (one.tally.picked, one.score.mean, -one.idea.number))
         return await self.moderating.change(worst.idea, call.person, admin=call.admin, hidden=True)
 
     async def _done(self, channel: Channel, person: Person, ideas: Sequence[Idea]) -> Last | None:
