@@ -94,6 +94,19 @@ async def test_undoing_takes_the_last_vote_back(house: House, hands: Hands) -> N
     assert "what you said of “Brew” is taken back (/vote down)" in told
 
 
+async def test_two_votes_of_a_line_are_undone_together(house: House, hands: Hands) -> None:
+    ideas = await a_set(house, "Steep", "Brew", "Sip")
+    await says(house, "/vote 3 up")
+    hands.forward(minutes=1)
+    await says(house, "like 1 and 2", at=hands.now)
+
+    told = await says(house, "undo that", at=hands.now)
+
+    assert await votes(house, ideas) == {"Sip": "up"}
+    assert "“Steep”" in told
+    assert "“Brew”" in told
+
+
 async def test_undoing_puts_the_idea_back_that_was_hidden_last(house: House, hands: Hands) -> None:
     (steep, _brew) = await a_set(house, "Steep", "Brew")
     await says(house, "/vote 2 up")

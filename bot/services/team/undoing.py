@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refusal
 from bot.domain.feedback import Feedback
-from bot.domain.ideas import Brainstorm, Channel, Idea, Person
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Person
 from bot.domain.moderation import Hiding
 from bot.messages import Call, Key, Press
 from bot.services.cards import shortened
@@ -61,7 +61,7 @@ class Undoing:
         if done is None:
             raise Refusal(_("You have done nothing here yet that could be undone."))
         if done.vote is not None:
-            return await self._unsaid(call, ideas[done.vote.idea], done.vote)
+            return await self._unsaid(call, ideas, done.vote)
         if done.hiding is not None:
             return await self._shown(call, ideas[done.hiding.idea], done.hiding)
         if done.written is not None:
@@ -119,15 +119,23 @@ class Undoing:
         ]
         return max(done, key=lambda one: one.at, default=None)
 
-    async def _unsaid(self, call: Call, idea: Idea, vote: Feedback) -> str:
-        key = Key(verb=vote.signal, target=idea.id, token="none")
-        press = Press(
-            id=call.id, key=key, person=call.person, channel=call.channel, at=call.at, admin=call.admin, roles=call.roles
-        )
-        await self.listening.hear(press, idea, signal=vote.signal, token="none", value=0.0)
-        self.redrawing.changed(idea)
-        said = _("Undone: what you said of “{idea}” is taken back ({said}).")
-        return said.format(idea=shortened(idea.text, QUOTED), said=f"/{vote.signal} {vote.token}")
+    async def _unsaid(self, call: Call, ideas: Mapping[IdeaId, Idea], last: Feedback) -> str:
+        """Takes back an opinion, and those that were said in the same line."""
+        votes = await self.store.feedback(call.channel.team, list(ideas))
+        together = [
+            one for one in votes if one.person == call.person and one.at == last.at and one.value and one.signal in SIGNALS
+        ]
+        for vote in together:
+            key = Key(verb=vote.signal, target=vote.idea, token="none")
+            press = Press(
+                id=call.id, key=key, person=call.person, channel=call.channel, at=call.at, admin=call.admin, roles=call.roles
+            )
+            idea = ideas[vote.idea]
+            await self.listening.hear(press, idea, signal=vote.signal, token="none", value=0.0)
+            self.redrawing.changed(idea)
+        texts = ", ".join(f"“{shortened(ideas[vote.idea].text, QUOTED)}”" for vote in together)
+        said = _("Undone: what you said of {ideas} is taken back ({said}).")
+        return said.format(ideas=texts, said=f"/{last.signal} {last.token}")
 
     async def _shown(self, call: Call, idea: Idea, hiding: Hiding) -> str:
         mine = [one for one in await self.store.hidings(call.channel) if one.by == call.person and one.hidden]
