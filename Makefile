@@ -182,6 +182,11 @@ train-music: install-all ## train the melody model and the four-part model again
 bench-poet: install ## what the small Chinese poet writes, and which of it is copied; POEMS: the folder of npm's chinese-poetry, to count in
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.poet --show $(if $(POEMS),--poems $(POEMS)) $(if $(OUT),--out $(OUT))
 
+names: install-all ## build what Chinese names are made of again, out of generators/training/names/kept.txt; npm fetches the poems
+	@mkdir -p build/poet
+	@test -d build/poet/package || (cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.names.build --poems build/poet/package
+
 train-poet: install-all ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
 	@mkdir -p build/poet
 	@test -d build/poet/package || (cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz)
@@ -218,4 +223,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-steering bench-gpu bench-voters train-poet train-taught bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-steering bench-gpu bench-voters names train-poet train-taught bench-poet bench-cold bench-first-minute bench-moulds

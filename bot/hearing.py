@@ -39,7 +39,10 @@ class Hearing:
         verb = press.key.verb
         finding = self.services.finding
         old, under = press.values.get("old", ""), press.values.get("under", "")
-        idea = await (finding.having(press.channel, old, under) if old else finding.idea(press.channel, press.key.target))
+        edited = verb == "edit"
+        idea = await (
+            finding.having(press.channel, old, under, edited=edited) if old else finding.idea(press.channel, press.key.target)
+        )
         settings = await self.services.store.settings(idea.channel)
         if press.reaction and not settings.reactions:
             return

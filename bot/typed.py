@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from types import ModuleType
 
 from bot import commands, placing, plugins, signals, understanding, worded
@@ -19,27 +18,15 @@ from bot.arguments import usage as usage
 from bot.arguments import words as words
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
-from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas.finding import ID
 from bot.services.media import changes
-from bot.services.talk import (
-    cannot,
-    deeds,
-    orders,
-    phrases,
-    pointing,
-    remarks,
-    signing,
-    small_talk,
-    spelling,
-    swapping,
-    turning,
-    voting,
-    wishes,
-)
+from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
+from bot.services.talk.turning import rewritten
+from bot.services.talk.voting import votes
 from bot.services.usage import unknown
+from bot.source import Source as Source
 from bot.words import FALLBACK, _, negotiate, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
@@ -49,25 +36,10 @@ MODEL = "/model"  #: which says in a sentence what was asked in words, and not a
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
-BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
-VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
 JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
+QUESTIONS = re.compile(r"(?<=[?？])\s*")
+MOST_QUESTIONS = 3  # in a line; with more it is a text
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Who typed, where and when."""
-
-    id: str  #: the platform's id of the event
-    person: Person
-    channel: Channel
-    at: datetime  #: aware, UTC
-    locale: str | None = None
-    admin: bool = False
-    outsider: bool = False  #: as of a call
-    under: str = ""  #: the ideas in front of them: a thread's id, "latest", or ids of ideas with commas; empty: none
-    explicit: bool = False  #: a command was announced: the line stands behind `/muse`
 
 
 def parse(line: str, source: Source) -> Call | Press:
@@ -86,10 +58,8 @@ def parse(line: str, source: Source) -> Call | Press:
 def _parsed(line: str, source: Source) -> Call | Press:
     text = chinese.narrowed(line, words())
     text = f"{text} 赞" if LIKED.fullmatch(text) else text
-    if bang := BANG.fullmatch(text):  # as other bots' commands begin
-        liked = VOTED.fullmatch(bang["line"])
-        line = f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
-        text = line if split(line)[0] in words() else text
+    if (slashed := worded.slashed(text)) and split(slashed)[0] in words():
+        text = slashed
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
@@ -101,6 +71,8 @@ def _parsed(line: str, source: Source) -> Call | Press:
 
 
 def _ordered(name: str, rest: str, source: Source, **more: Value) -> Call | Press:
+    if more.get("said") == UNDO:  # which names no idea
+        return _call(name, None, source, **more)
     return _call(name, rest, source, **more) if name in known(commands) else _press(name, rest, source)
 
 
@@ -117,11 +89,11 @@ def _spoken(text: str, source: Source) -> Call | Press:
     if kind:
         return _call(HELP, "", source, said=kind)
     name, rest = split(text)
-    if is_command(text, explicit=source.explicit) and not (source.under and turning.rewritten(text)):
+    if is_command(text, explicit=source.explicit) and not (source.under and rewritten(text)):
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
-    if several := voting.votes(text):
+    if several := votes(text):
         return _pressed(*worded.votes(several, source.under), source)
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
@@ -138,20 +110,17 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     if source.under and asked is not None and asked.modality:  # of what stands there, which is looked up first
         return _call(MORE, None, source, under=source.under, said=text)
     if (asked is None or asked.modality) and (line := orders.order(text)):
-        return _ordered(*split(line), source)
+        return _ordered(*split(line), source, **({"said": form} if (form := orders.form(text)) else {}))
     if asked is not None and asked.line == MODEL:
         return _call(MODEL[1:], "", source, spoken=text)
-    if asked is not None and asked.said == UNDO:
-        return _call(asked.line[1:], None, source, said=UNDO)
-    if asked is not None and (line := worded.line(asked, source.under)):
+    if asked is not None and (line := pointing.line(asked, source.under)):
         return _ordered(*split(line), source, **({"said": asked.said, "under": source.under} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
-    if (
-        source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text))
-    ):  # of an idea that the store knows
-        key = Key(verb="edit", target=f"~{swap.old}".replace(":", ""), token=QUOTED_TEXT)
-        return _pressed(key, {"text": swap.new, "old": swap.old, "under": source.under}, source)
+    if source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text)):  # of an idea the store knows
+        return _of_words("edit", QUOTED_TEXT, swap.old, source, text=swap.new)
+    if words_of_idea := signing.chosen(text):
+        return _of_words("vote", "up", words_of_idea, source)
     if source.under and understanding.goes_on(text):
         return _call(MORE, None, source, under=source.under, said=text)
     if not source.under and understanding.points(text, asked):
@@ -163,7 +132,13 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     name, rest = split(text)
     if name in words() and (not rest or REFERENCES.fullmatch(rest)):
         return _ordered(name, rest, source)  # which says what is missing: nobody has such a topic
-    return None
+    return _asked_twice(text, source)
+
+
+def _of_words(verb: str, token: str, words: str, source: Source, **more: str) -> Press:
+    """What is said of the idea that has some words, which the store knows."""
+    key = Key(verb=verb, target=f"~{words}".replace(":", ""), token=token)
+    return _pressed(key, {**more, "old": words, "under": source.under}, source)
 
 
 def _voted(sign: signing.Sign, source: Source) -> str:
@@ -178,10 +153,34 @@ def _voted(sign: signing.Sign, source: Source) -> str:
     if not name or (sign.idea is None and not shown and name != "vote"):
         return ""
     if sign.idea is not None:
-        return worded.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
+        return pointing.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
     if len(shown) == 1 and ID.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
+
+
+def _asked_twice(text: str, source: Source) -> Call | Press | None:
+    """What the questions of one line ask: their sentences one below the other, or what the last one that is known wants.
+
+    Raises:
+        Refusal: sentences answer them; these are the message.
+    """
+    parts = [part for part in QUESTIONS.split(text) if part]
+    if not 1 < len(parts) <= MOST_QUESTIONS:
+        return None
+    told: list[str] = []
+    wanted: Call | Press | None = None
+    for part in parts:
+        asked = deeds.deed(part)
+        if why := cannot.why(part) or remarks.answer(part):
+            told, wanted = [*told, why], None
+        elif small_talk.small_talk(part) == "help":
+            wanted = _call(HELP, small_talk.asked_of(part), source, said="help")
+        elif asked is not None and not asked.modality and (line := pointing.line(asked, source.under)):
+            wanted = _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
+    if wanted is None and told:
+        raise Refusal("\n".join(dict.fromkeys(told)))
+    return wanted
 
 
 def is_command(line: str, *, explicit: bool = False) -> bool:

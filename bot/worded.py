@@ -1,37 +1,25 @@
-"""What somebody asked in ordinary words, as a typed line: the ideas in it are named as the core names them."""
+"""Lines that stand for commands of another look: votes on several ideas, and what begins as other bots' commands do."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from bot.domain.errors import Refusal
 from bot.messages import ALSO, Key
-from bot.services.ideas.finding import ID, not_above
-from bot.services.talk.deeds import IT, Deed
-from bot.services.talk.pointing import nothing_there
+from bot.services.talk.deeds import Deed
+from bot.services.talk.pointing import line, nothing_there
 from bot.services.talk.voting import Vote
-from bot.words import _
+
+BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
+VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
 
 
-def line(asked: Deed, under: str) -> str:
-    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
-
-    Raises:
-        Refusal: several stand there, and "it" may be any of them; or fewer than the line names.
-    """
-    if not asked.ideas:
-        return asked.line
-    if IT in asked.ideas:
-        return _of_it(asked, under)
-    shown = [id for id in under.split(",") if ID.fullmatch(id)]
-    if not asked.by_place:
-        return asked.line.format(*asked.ideas)
-    if not shown:  # of a thread or a conversation, whose ideas the store knows
-        return asked.line.format(*(f"@{under}/{one}" for one in asked.ideas)) if under else ""
-    places = [len(shown) if one == -1 else one for one in asked.ideas]
-    if shown and max(places) > len(shown):
-        raise not_above(len(shown), max(places))
-    return asked.line.format(*(shown[one - 1] for one in places)) if shown else ""
+def slashed(text: str) -> str:
+    """A line that begins as other bots' commands do, with our slash: "!pick 2"; empty for any other."""
+    if not (bang := BANG.fullmatch(text)):
+        return ""
+    liked = VOTED.fullmatch(bang["line"])
+    return f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
 
 
 def votes(several: Sequence[Vote], under: str) -> tuple[Key, dict[str, str]]:
@@ -45,12 +33,3 @@ def votes(several: Sequence[Vote], under: str) -> tuple[Key, dict[str, str]]:
         raise nothing_there()
     also = " ".join(f"{ref}:{one.says}" for ref, one in zip(refs[1:], several[1:], strict=True))
     return Key(verb="vote", target=refs[0], token=several[0].says), {ALSO: also}
-
-
-def _of_it(asked: Deed, under: str) -> str:
-    shown = [id for id in under.split(",") if ID.fullmatch(id)]
-    if len(shown) == 1:
-        return asked.line.format(shown[0])
-    if not under:
-        return ""
-    raise Refusal(_("Which one? Name it by the number beside it, such as “{example}”.").format(example=asked.line.format("2")))

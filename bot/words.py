@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LOCALES = ("en", "zh_Hans")  #: languages everything is written in
 #: Languages that come of another by conversion, and what OpenCC calls that; its words are those of Taiwan: 软件 becomes 軟體.
 CONVERTED = {"zh_Hant": ("zh_Hans", "s2twp")}
+#: What OpenCC leaves as it is on the mainland: quotation marks; and a word that it takes for another one.
+OF_TAIWAN = str.maketrans("“”‘’", "「」『』")
+REPLY = ("回復", "回覆")
 FALLBACK = "en"
 FOLDER = Path(__file__).parent / "locale"
 
@@ -64,7 +67,11 @@ def _convert(messages: Catalog, conversion: str) -> None:
     """Turns every translation into other characters; what stands in Latin letters (placeholders, commands, settings) stays."""
     import opencc
 
-    convert = opencc.OpenCC(conversion).convert
+    converting = opencc.OpenCC(conversion).convert
+
+    def convert(text: str) -> str:
+        return str(converting(text)).translate(OF_TAIWAN).replace(*REPLY)
+
     for message in messages:
         if message.id:
             said = message.string

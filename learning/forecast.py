@@ -182,7 +182,7 @@ def refitted(fit: Fit, opinions: Opinions) -> Fit:
     in_float32 = coefficients.astype(np.float32)
     left = target - rows @ in_float32
     forecast = page.rows @ in_float32 + hyper.offset
-    topic_effects, lift = _topic_effects(page, judged, hyper, rows, weight, topics, left)
+    topic_effects, lift = _topic_effects(hyper, rows, weight, topics, left)
     for topic, added in topic_effects.items():
         mine = page.topics == topic
         forecast[mine] += page.rows[mine] @ added.astype(np.float32)
@@ -207,7 +207,7 @@ def compared(page: Sheet, judged: Judged, hyper: Hyperparameters) -> tuple[Matri
 
 
 def _topic_effects(
-    page: Sheet, judged: Judged, hyper: Hyperparameters, rows: Matrix, weight: Vector, topics: Rows, left: Vector
+    hyper: Hyperparameters, rows: Matrix, weight: Vector, topics: Rows, left: Vector
 ) -> tuple[dict[int, Vector], Vector]:
     """What topics add to the forecast, and how much each row's own votes moved that."""
     topic_effects: dict[int, Vector] = {}

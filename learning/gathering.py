@@ -11,6 +11,7 @@ from hashlib import blake2b
 from bot.domain.bridges import guests_words
 from bot.domain.feedback import Feedback, Score
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt, Team
+from bot.domain.names import BORROWED
 from bot.ports import Store
 from learning.pairs import Pair, Verdict, decided, heard, middle_of, scored, verdicts
 
@@ -48,7 +49,7 @@ async def gather(store: Store, team: Team) -> list[Topic]:
     ideas = [
         idea for idea in await store.team_ideas(team, limit=WHOLE) if idea.brainstorm is not None and idea.modality == "text"
     ]
-    ideas = [idea for idea in ideas if idea.modality == TAUGHT]
+    ideas = [idea for idea in ideas if idea.modality == TAUGHT and idea.model != BORROWED]  # no model wrote those
     opted_in = {channel: (await store.settings(channel)).training for channel in {idea.channel for idea in ideas}}
     foreign = guests_words(ideas)
     usable = [idea for idea in ideas if idea.author is None or (opted_in[idea.channel] and idea.id not in foreign)]

@@ -101,7 +101,7 @@ class MemoryRounds:
         with self._lock:
             self._notes = {id: one for id, one in self._notes.items() if id not in gone}
 
-    async def give_points(self, team: Team, round: RoundId, person: Person, opinions: Sequence[Feedback], at: datetime) -> None:
+    async def give_points(self, team: Team, round: RoundId, person: Person, opinions: Sequence[Feedback]) -> None:
         """Stores a person's points in the place of those before."""
         team, person, new = storable(team), storable(person), [storable(one) for one in opinions]
         with self._lock:

@@ -109,7 +109,7 @@ async def forget(
     author = and_(_rows.in_team(t.ideas, team), _rows.by(t.ideas, "asker", person))
     await connection.execute(update(t.ideas).where(author).values(asker_platform=None, asker=None))
     topics = await _blank_topics(connection, team, person, plan)
-    await _blank_drafts(connection, team, plan)
+    await _blank_drafts(connection, plan)
     await _unlearn(connection, team, person, plan.gone)
     await _dismiss(connection, team, person)
     theirs = _rows.in_team(t.passes, team), _rows.by(t.passes, "person", person)
@@ -193,7 +193,7 @@ async def _unquote(connection: AsyncConnection, team: Team, plan: Plan) -> None:
         await connection.execute(update(t.brainstorms).where(b.id.in_(some)).values(style="", tone="", options=None))
 
 
-async def _blank_drafts(connection: AsyncConnection, team: Team, plan: Plan) -> None:
+async def _blank_drafts(connection: AsyncConnection, plan: Plan) -> None:
     """Deletes the drafts that nobody saw: all of what was asked in their words, and elsewhere those that repeat these."""
     drafts = t.candidates.c
     for some in _reading.batches(sorted(plan.asked | plan.blanked)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
@@ -96,7 +95,7 @@ class SqlRounds(SqlBridges):
                 gone = delete(t.notes).where(_rows.in_team(t.notes, team), mine.round == round, mine.id.in_(some))
                 await connection.execute(gone)
 
-    async def give_points(self, team: Team, round: RoundId, person: Person, opinions: Sequence[Feedback], at: datetime) -> None:
+    async def give_points(self, team: Team, round: RoundId, person: Person, opinions: Sequence[Feedback]) -> None:
         """Stores a person's points in the place of those before; the round's row is what two of theirs at once queue on."""
         mine = t.feedback.c
         ideas = sorted({one.idea for one in opinions})

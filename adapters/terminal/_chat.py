@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from adapters.terminal._completing import LineCompleter
 from adapters.terminal._face import HELP, LEAVE, Elsewhere, Face
-from adapters.terminal._hearing import Asked, Ear
+from adapters.terminal._hearing import Asked, Ear, worded
 from adapters.terminal._numbers import Numbers
 from adapters.terminal._offering import by_model
 from adapters.terminal._render import Row, paragraphs
@@ -27,7 +27,7 @@ from bot.words import FALLBACK, N_, _, language, speaking
 
 NAME = "terminal"
 ENGLISH_ONLY = N_(
-    "Ideas come from a small model that knows English only. Poems, pictures and tunes can be had in Chinese: {example}"
+    "Ideas come from a small model that knows English only. Names, poems, pictures and tunes can be had in Chinese: {example}"
 )
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading
@@ -132,7 +132,7 @@ class Terminal:
         """Serves a line: wholly in a pipe, beside what is still under way for a person."""
         if not text:
             return
-        if unsaid(self._locale) and (spoken := chinese.locale(text)):  # from now on, as nothing else tells this person's language
+        if unsaid(self._locale) and (spoken := chinese.locale(worded(text))):  # from now on, as nothing else tells their language
             self._locale = spoken
             self._ear.locale = spoken
             self._face.speak(spoken)
@@ -213,7 +213,7 @@ class Terminal:
         if self._face.live:
             await self._face.write([Row(kind="title", text="Muselab"), *paragraphs(_("Type a topic, or ? for help."))])
             if self._english_only and language() != FALLBACK:
-                await self._face.write(paragraphs(_(ENGLISH_ONLY).format(example=_("/poem autumn rain"))))
+                await self._face.write(paragraphs(_(ENGLISH_ONLY).format(example=_("/name a tea house"))))
 
     async def _part(self) -> None:
         """A person who leaves in the middle reads that nothing is lost."""

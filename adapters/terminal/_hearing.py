@@ -19,6 +19,7 @@ from bot.domain.ideas import Channel, Person, clean
 from bot.messages import ALSO, Call, Key, Press, Upload, Value
 from bot.placing import NUMBERED
 from bot.ports import Clock
+from bot.services import chinese
 from bot.words import _
 
 
@@ -151,6 +152,16 @@ class Ear:
             admin=True,  # whoever sits at the machine may do everything
             under=",".join(line.idea for line in self._numbers.lines),
         )
+
+
+def worded(line: str) -> str:
+    """What a line has of a person's own words: behind an English command's name no value, as /vote 1 赞 has."""
+    name, rest = typed.split(line)
+    plugin = plugin_called(name) if line.startswith("/") and line.split()[0].isascii() else None
+    if plugin is None:
+        return line
+    values = {*getattr(plugin, "WORDS", {}), *(word for words in chinese.VALUES.values() for word in words)}
+    return " ".join(word for word in rest.split() if chinese.simplified(word) not in values)
 
 
 def with_files(call: Call) -> Call:

@@ -11,7 +11,7 @@ from bot.messages import Call, Card, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
-from bot.services.ideas.standing import KINDS, STATES, Page, View, detailed
+from bot.services.ideas.standing import KINDS, STATES, Standing, View, detailed
 from bot.services.usage import chosen
 from bot.services.views import key_of, view_of
 from bot.words import N_, _
@@ -36,17 +36,19 @@ VOTING = N_(
     "To vote: 👍 or 👎 beside an idea, or “/vote 2 up” with its number. Everybody's votes count and order this board; type "
     "/board again for the result. /round leads a group from writing to voting."
 )
-#: Behind what somebody asked in plain words.
-ASKED = {
-    "vote": VOTING,
-    "before": N_(
-        "I keep topics, ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a "
-        "file of it."
-    ),
-    "summary": N_(
-        "I write no summaries. This is what stands here, best first; /themes puts it in groups, /export and /page take it along."
-    ),
-}
+#: For who wants one idea to be chosen or asks who won, where people have voted and where nobody has.
+LEADING = N_("In front: #{number} “{text}”. /pick {number} decides for it; votes change who leads: “/vote 2 up”.")
+UNVOTED = N_(
+    "Nobody has voted yet. First here, by the order that they were shown in: #{number} “{text}”. /pick {number} decides for it."
+)
+#: For who wants all of it summed up.
+SUMMED_UP = N_("This is all so far, best first. To keep it: /export makes a file, /page a page to print or share.")
+#: For who asks what was talked about, and what was saved where nothing is.
+BEFORE = N_(
+    "I keep topics, ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a file "
+    "of it."
+)
+UNSAVED = N_("Nothing is picked yet. /pick 2 picks idea 2; /board shows everything that stands here.")
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -78,24 +80,23 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    said_of_it = str(call.args.get("said", ""))
-    if page.total and (text := leading(page) if said_of_it == "winner" else _(ASKED.get(said_of_it, ""))):
-        board = replace(board, text=text)
-    elif not page.total and said_of_it == "saved":
-        board = replace(board, text=_("Nothing is picked yet. /pick 2 picks idea 2; /board shows everything that stands here."))
+    asked = str(call.args.get("said", ""))
+    if page.total and (told := _told(asked, page.standings[0])):
+        board = replace(board, text=told)
+    elif not page.total and asked == "saved":
+        board = replace(board, text=_(UNSAVED))
     key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
 
 
-def leading(page: Page) -> str:
-    """Who leads, for who asks who won: what was picked, else what most people liked."""
-    first = page.standings[0]
-    if first.state == "picked":
-        return _("Picked: “{idea}”.").format(idea=shortened(first.idea.text, 100))
-    if not first.tally.ups:
-        return _("Nobody has voted for anything yet. /vote 2 up votes for idea 2, and /pick 2 decides.")
-    said = _("“{idea}” leads, with {ups} 👍 and {downs} 👎. /pick and its number decides.")
-    return said.format(idea=shortened(first.idea.text, 100), ups=first.tally.ups, downs=first.tally.downs)
+def _told(said: str, first: Standing) -> str:
+    """What a board is headed by for who asked for more than it; `first`: what stands in front."""
+    if said == "winner" and first.state == "picked":
+        return _("Picked: “{idea}”.").format(idea=shortened(first.idea.text, 80))
+    if said in ("pick", "winner"):
+        sentence = LEADING if first.score.votes else UNVOTED
+        return _(sentence).format(number=first.idea.number, text=shortened(first.idea.text, 80))
+    return {"vote": _(VOTING), "wrap": _(SUMMED_UP), "before": _(BEFORE)}.get(said, "")
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:

@@ -33,7 +33,12 @@ REACTING = N_(
 
 
 #: What works in Chinese where ideas do not.
-WITHOUT_IDEAS = (N_("/poem autumn rain"), N_("/imagine a fox in the snow"), N_("/compose a rainy afternoon"))
+WITHOUT_IDEAS = (
+    N_("/name a tea house"),
+    N_("/poem autumn rain"),
+    N_("/imagine a fox in the snow"),
+    N_("/compose a rainy afternoon"),
+)
 
 
 async def understood(services: Services) -> bool:

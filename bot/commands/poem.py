@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from bot.domain.errors import Refusal
+from bot.domain.modalities import TEXT
 from bot.messages import Call, Param
 from bot.ports import Reply
 from bot.services import chinese
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, STYLE, TONE, asked
 from bot.services.ideas.verses import FORMS
+from bot.services.talk.heard import INSTEAD
 from bot.services.talk.phrases import stands_alone
 from bot.services.usage import named
 from bot.words import N_, _
@@ -25,6 +27,7 @@ ABSENT = re.compile(
     r"(?:五言|七言)?律诗|五律|七律|宋词|古风|古体诗)",
     re.IGNORECASE,
 )
+PICTURE = "picture"  #: is said beside where the poem is about the picture that was made last
 USUAL = {"en": "haiku", "zh": "jueju"}
 PARAMS = (
     Param(name="topic", help=N_("what it is about: words, or the number of an idea"), kind="about", required=True, rest=True),
@@ -59,6 +62,11 @@ def said(rest: str) -> bool:
 async def run(services: Services, call: Call, reply: Reply) -> None:
     fields = asked(call, "count", "style", "tone")
     idea, topic = await services.finding.subject(call.channel, str(call.args.get("topic", "")))
+    other = str(call.args.get("said", ""))
+    if other == PICTURE:
+        topic, other = await services.finding.pictured(call.channel), ""
+    elif idea is not None and idea.modality != TEXT:
+        topic = (await services.finding.topic(idea)).text
     if "form" not in call.args and (absent := ABSENT.fullmatch(chinese.simplified(topic))):
         param = next(param for param in PARAMS if param.name == "form")
         raise Refusal(_("“{value}” is not one of {known}.").format(value=absent["form"], known=named(param)))
@@ -73,6 +81,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             )
         )
     options = {LENGTH: LENGTHS[form]} if form in LENGTHS else {}
+    if kind == FORMS["jueju"]["zh"] and other:
+        options[INSTEAD] = other
     prompt = await services.answering.like(prompt, call.channel, count=prompt.count, kind=kind, options=options)
     parents = (idea.id,) if idea is not None else ()
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=parents)

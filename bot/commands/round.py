@@ -132,7 +132,7 @@ async def lead(services: Services, call: Call, what: str, reply: Reply) -> None:
     elif what == "stop":
         await services.rounds.stop(call, round, reply)
     else:
-        longer = await services.rounds.extend(call, round, step, reply)
+        longer = await services.rounds.extend(call, round, step)
         await reply.show(Card(text=_("This phase lasts longer."), until=longer.closes_at))
 
 

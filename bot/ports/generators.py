@@ -32,6 +32,8 @@ class Order:
     liked: tuple[str, ...] = ()  #: the team's best ideas for like topics, best first, as examples to follow
     avoid: tuple[str, ...] = ()  #: texts that need not come again
     material: tuple[str, ...] = ()  #: what the team's own documents say of it, each with its source
+    #: ideas that are chosen from its drafts; a generator may add drafts where fewer are worth a look. 0: not said
+    wanted: int = 0
     adapter: str = ""  #: content hash of the model version's own weights; empty: it has none, as the base
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from bot.domain.feedback import Feedback
@@ -49,7 +48,7 @@ class RoundStore(Protocol):
         """Forgets notes of a round that are ideas now."""
         ...
 
-    async def give_points(self, team: Team, round: RoundId, person: Person, opinions: Sequence[Feedback], at: datetime) -> None:
+    async def give_points(self, team: Team, round: RoundId, person: Person, opinions: Sequence[Feedback]) -> None:
         """Stores all the points of a person in a round in the place of those they gave there before, in one transaction.
 
         Args:
@@ -57,7 +56,6 @@ class RoundStore(Protocol):
             round: which.
             person: whose points.
             opinions: theirs, under the round's signal, at most one an idea.
-            at: now.
 
         Raises:
             UnknownIdea: an idea, or the round, is not the team's. Nothing is stored.

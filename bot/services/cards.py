@@ -9,6 +9,7 @@ from bot.domain.feedback import Tally
 from bot.domain.ideas import Brainstorm, Idea, IdeaId, Prompt
 from bot.domain.modalities import MODALITIES
 from bot.domain.models import ChannelSettings
+from bot.domain.names import plain
 from bot.messages import THUMBNAIL, Card, Control, File, Line, Progress
 from bot.ports import Store
 from bot.services.doors import Command, Signal, on_brainstorm, on_running
@@ -22,8 +23,11 @@ from bot.services.media.headings import headings
 from bot.services.talk import manners
 from bot.services.talk.heard import HEARD, understood
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
-from bot.words import _, ngettext
+from bot.words import N_, _, ngettext
 
+#: How fresh ideas are headed, by their kind; a jueju is called one, as who asks for a poem may think of another form.
+IDEAS = N_("Ideas for “{topic}”")
+HEADS = dict.fromkeys(POEMS, N_("Poems: “{topic}”")) | {"jueju": N_("Jueju: “{topic}”")}
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
 
 
@@ -222,10 +226,10 @@ def title(brainstorm: Brainstorm) -> str:
         return _("Ideas")
     if prompt.modality != "text":
         return title_of_media(prompt)
-    about = [shortened(text, 60) for text in prompt.about]
+    about = [shortened(plain(text), 60) for text in prompt.about]
     topic = shortened(prompt.text, 120)
     template = {
-        "fresh": _("Poems: “{topic}”") if prompt.kind in POEMS else _("Ideas for “{topic}”"),
+        "fresh": _(HEADS.get(prompt.kind, IDEAS)),
         "spin": _("“{topic}”, in a different direction"),
         "more": _("More like “{first}”"),
         "remix": _("A remix of “{first}” and “{second}”"),

@@ -72,7 +72,7 @@ class Choosing:
                 raise GeneratorDown(_("The generation service does not speak the OpenAI API.")) from error
 
     async def written(self, asking: Asking, model: str) -> list[Made]:
-        """The likeliest of the texts that a request brings along, `count` of them; the first where likelihoods cannot be had."""
+        """The texts that a request brings along, the likeliest first; in their order where likelihoods cannot be had."""
         end = asking.stop[-1].strip()  # a text that wants to go on is less likely to end here
         texts = [text + end for text in asking.written]
         scores = await log_probabilities(self._api, self._served, [(asking.prompt, text) for text in texts], model, asking.user)
@@ -80,8 +80,7 @@ class Choosing:
             Made(asking, text, finished=True, logprobs=tuple(values or ()), model=model)
             for text, values in zip(asking.written, scores, strict=True)
         ]
-        made.sort(key=lambda one: one.logprob or 0.0, reverse=True)
-        return made[: asking.count]
+        return sorted(made, key=lambda one: one.logprob or 0.0, reverse=True)
 
     async def _moved(self, model: str) -> bool:
         """Whether another process answers now, which has another model than the one that was asked."""

@@ -26,6 +26,7 @@ from generators.client.tuned import Adapters
 #: Tokens of a draft by which its relevance is told. The mean over the first 16 orders drafts as that over all does (rank
 #: correlation .94 over 257 of them), and costs two thirds of it.
 TELLING = 16
+Scores = dict[tuple[str, str, str], list[float] | None]  #: log-probabilities of texts, by model, the words before and the text
 LEAST = 1e-6  # probability that is told from none; beyond it nothing is gained by being surer
 
 
@@ -38,26 +39,19 @@ class Drafting:
         self._adapters = adapters
         self._vectors = vectors
 
-    async def drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order) -> list[Draft]:
-        """Drafts of finished choices."""
-        topic, known = order.prompt.text, (*order.prompt.about, *order.avoid)
-        form: Json = {"goes_on": recipe.goes_on and order.prompt.operation != "polish"}
-        if order.prompt.operation != "polish":
-            form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
-        tidied = [
-            (one.whole, one.dropped or "empty")  # it was dropped, or adds nothing to its beginning
-            if one.dropped or (one.asking.kept and not one.text.strip())
-            else tidy(one.whole, finished=one.finished, topic=topic, known=known, examples=_shown(one, recipe), **form)
-            for one in choices
-        ]
-        if order.prompt.operation == "polish" and order.prompt.about:
-            tidied = [
-                (text, trouble or ("form" if strays(text, order.prompt, instructed=one.asking.instructed) else None))
-                for one, (text, trouble) in zip(choices, tidied, strict=True)
-            ]
+    async def drafts(self, choices: Sequence[Made], recipe: Recipe, order: Order, known: Scores) -> list[Draft]:
+        """Drafts of finished choices.
+
+        Args:
+            choices: of the order.
+            recipe: which they were asked for by.
+            order: whose.
+            known: what is known of the order's texts already; what is asked for here is put there.
+        """
+        tidied = _tidied(choices, recipe, order)
         good = [one for one, (_text, trouble) in zip(choices, tidied, strict=True) if trouble is None]
         scored, _ahead = await asyncio.gather(
-            self._scores(good), self._embedded([text for text, trouble in tidied if trouble is None])
+            self._scores(good, known), self._embedded([text for text, trouble in tidied if trouble is None])
         )
         drafts = []
         for one, (text, trouble) in zip(choices, tidied, strict=True):
@@ -87,32 +81,56 @@ class Drafting:
             if texts and await self._served.owner() == OWN:
                 await self._vectors.of(texts)
 
-    async def _scores(self, choices: Sequence[Made]) -> dict[int, list[float] | None]:
+    async def _scores(self, choices: Sequence[Made], known: Scores) -> dict[int, list[float] | None]:
         """What `_scored` tells of each choice, by its `id`."""
         scored: dict[int, list[float] | None] = {}
         for model in {one.model for one in choices}:  # one, unless a version was lost in the middle
             mine = [one for one in choices if one.model == model]
-            scored |= zip(map(id, mine), await self._scored(mine, model), strict=True)
+            scored |= zip(map(id, mine), await self._scored(mine, model, known), strict=True)
         return scored
 
-    async def _scored(self, choices: Sequence[Made], model: str) -> Sequence[list[float] | None]:
+    async def _scored(self, choices: Sequence[Made], model: str, known: Scores) -> Sequence[list[float] | None]:
         """Log-probabilities of a yes behind each text where the model was taught to judge, else of each text's beginning after
         words that say nothing of the topic, nats; who chose by both chose no better. None: not known.
 
         Args:
             choices: at least one.
             model: whose.
+            known: what need not be asked for: a small model writes the same name up to nine times of eleven.
         """
         pairs = [
             verdict(one.asking.judged, one.whole) if one.asking.judged else (one.asking.neutral, one.begun(TELLING)[0])
             for one in choices
         ]
         try:
-            return await log_probabilities(self._api, self._served, pairs, model, choices[0].asking.user)
+            new = [pair for pair in dict.fromkeys(pairs) if (model, *pair) not in known]
+            values = await log_probabilities(self._api, self._served, new, model, choices[0].asking.user)
+            known |= {(model, *pair): value for pair, value in zip(new, values, strict=True)}
+            return [known[model, *pair] for pair in pairs]
         except Declined:
             if self._adapters.holds(model):  # the version was lost since; its ideas are there
                 return [None] * len(choices)
             raise
+
+
+def _tidied(choices: Sequence[Made], recipe: Recipe, order: Order) -> list[tuple[str, str | None]]:
+    """Each choice's text as an idea, and why it cannot be one."""
+    topic, there = order.prompt.text, (*order.prompt.about, *order.avoid)
+    form: Json = {"goes_on": recipe.goes_on and order.prompt.operation != "polish"}
+    if order.prompt.operation != "polish":
+        form |= {"parts": recipe.parts, "characters": recipe.characters, "rhymed": recipe.rhymed}
+    tidied = [
+        (one.whole, one.dropped or "empty")  # it was dropped, or adds nothing to its beginning
+        if one.dropped or (one.asking.kept and not one.text.strip())
+        else tidy(one.whole, finished=one.finished, topic=topic, known=there, examples=_shown(one, recipe), **form)
+        for one in choices
+    ]
+    if order.prompt.operation == "polish" and order.prompt.about:
+        tidied = [
+            (text, trouble or ("form" if strays(text, order.prompt, instructed=one.asking.instructed) else None))
+            for one, (text, trouble) in zip(choices, tidied, strict=True)
+        ]
+    return tidied
 
 
 def _told(one: Made, values: list[float] | None) -> tuple[float | None, float | None]:

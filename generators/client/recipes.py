@@ -283,9 +283,12 @@ def _turns(texts: list[str]) -> tuple[Message, ...]:
 
 
 def _shared_out(count: int, shares: list[float]) -> list[int]:
-    """`count` in whole parts, as near to the shares as can be; the first come first."""
-    total = sum(shares)
-    parts = [int(count * share / total) for share in shares]
+    """`count` in whole parts, as near to the shares as can be, one at least each where there are enough; the first come first."""
+    total, least = sum(shares), int(count >= len(shares))
+    parts = [max(least, int(count * share / total)) for share in shares]
+    while (over := sum(parts) - count) > 0:
+        largest = max(range(len(parts)), key=parts.__getitem__)
+        parts[largest] -= min(over, parts[largest] - least)
     for index in range(count - sum(parts)):
         parts[index % len(parts)] += 1
     return parts

@@ -19,21 +19,17 @@ from bot.ports import Health, Order
 from bot.words import _
 from generators.client import kindred, lessons
 from generators.client.answered import Json
-from generators.client.choices import Made
 from generators.client.choosing import Choosing
+from generators.client.coming import JUDGED_TOGETHER, Coming
 from generators.client.drafting import Drafting
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import reached
 from generators.client.polishing import faithful
-from generators.client.recipes import Asking, Recipe, askings, recognised
+from generators.client.recipes import Asking, askings, recognised
 from generators.client.served import OWN, Served
 from generators.client.servers import Server
 from generators.client.tuned import AGAIN_S, Adapters
 
-SCORED_AT_ONCE = 16  # drafts in one scoring request: a fifth of a second on one core
-#: Share of an order's drafts that are waited for, and then judged and scored together: of a card of five the first slot is due
-#: then. One by one they would cost a pass each.
-JUDGED_TOGETHER = 1 / 3
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
 #: How many times as many versions of a draft as of other ideas: most of a small model's say something else, and they are short.
 POLISHED = 4.0
@@ -123,11 +119,11 @@ class RemoteGenerator:
                     "or let the host choose a bigger model."
                 ).format(model=base)
             )
-        finished: asyncio.Queue[Made | Exception | None] = asyncio.Queue()
-        tasks = [asyncio.create_task(self._make(asking, model, finished)) for asking in asked]
+        together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
+        coming = Coming(self._drafting, recipe, order, together)
+        tasks = [asyncio.create_task(self._make(asking, model, coming)) for asking in asked]
         try:
-            together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
-            async for drafts in self._taken(finished, len(tasks), recipe, order, together):
+            async for drafts in coming.drafts(len(tasks)):
                 for draft in await self._faithful(drafts, order.prompt) if polished else drafts:
                     yield draft
         finally:
@@ -186,38 +182,15 @@ class RemoteGenerator:
             return drafts
         return drafts if rows is None else faithful(drafts, rows, prompt)
 
-    async def _taken(
-        self, finished: asyncio.Queue[Made | Exception | None], makers: int, recipe: Recipe, order: Order, together: int
-    ) -> AsyncGenerator[list[Draft], None]:
-        """Finished choices as drafts, so many together while others come. Those that arrive meanwhile are scored together too.
-
-        So are the last ones, if they are at most half as many: to judge them apart costs a pass of either model.
-        """
-        left = order.candidates
-        while makers:
-            ready: list[Made] = []
-            failure: Exception | None = None
-            while makers and failure is None and len(ready) < SCORED_AT_ONCE:
-                if len(ready) >= together and finished.empty() and not 0 < left <= together // 2:
-                    break
-                item = await finished.get()
-                if item is None:
-                    makers -= 1
-                elif isinstance(item, Exception):
-                    failure = item
-                else:
-                    ready.append(item)
-                    left -= 1
-            yield await self._drafting.drafts(ready, recipe, order)
-            if failure is not None:
-                raise failure
-
-    async def _make(self, asking: Asking, model: str, finished: asyncio.Queue[Made | Exception | None]) -> None:
+    async def _make(self, asking: Asking, model: str, coming: Coming) -> None:
         """Puts the choices of one asking into the queue, then None, or what went wrong."""
+        finished = coming.finished
         try:
             if asking.written:
-                for choice in await self._choosing.written(asking, model):
+                made = await self._choosing.written(asking, model)
+                for choice in made[: asking.count]:
                     finished.put_nowait(choice)
+                coming.held += made[asking.count :]
                 finished.put_nowait(None)
                 return
             got = 0
@@ -252,13 +225,16 @@ def english_only(prompt: Prompt) -> WrongLanguage:
         return WrongLanguage(sentence.format(words=" ".join(words)))
     refusal = WrongLanguage(
         _(
-            "The small model in use understands English only, so please ask for ideas in English. Poems, pictures and tunes "
-            "can be had in Chinese all the same: “/poem autumn rain”, “/imagine a fox in the snow”, “/compose a rainy "
-            "afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that machine: “muselab model "
-            "use Qwen2.5-0.5B-Instruct”."
+            "The small model in use understands English only, so please ask for ideas in English. Names, poems, pictures and "
+            "tunes can be had in Chinese all the same: “/name a tea house”, “/poem autumn rain”, “/imagine a fox in the snow”, "
+            "“/compose a rainy afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that "
+            "machine: “muselab model use Qwen2.5-0.5B-Instruct”."
         )
     )
-    refusal.again = _("Ideas can be had in English only here; poems, pictures and tunes in Chinese, too: “/poem autumn rain”.")
+    refusal.again = _(
+        "Ideas can be had in English only here; names, poems, pictures and tunes in Chinese, too: “/name a tea house”, "
+        "“/poem autumn rain”."
+    )
     return refusal
 
 

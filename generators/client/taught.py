@@ -15,8 +15,8 @@ from generators.client.cookbook import FOLDER, load
 from generators.verse.runs import WINDOW, Runs
 
 POEMS = Path(__file__).parents[1] / "assets" / "poet" / "known.bits"
-#: Characters in a row that are a quotation. A run of seven that is in no poem is taken for one once in two hundred times,
-#: three of them in a row once in eight million; with two, one of 1 111 sentences about this program was marked.
+#: Characters in a row that are a quotation. A run of seven that is in no poem is taken for one once in 75 times,
+#: three of them in a row once in 400 000 times; with two, one of 1 111 sentences about this program was marked.
 QUOTED = WINDOW + 2
 TELLING = 2  # words of an example, from which it is no everyday word
 

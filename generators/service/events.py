@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,20 @@ class PassRequest(Protocol):
     @property
     def drawn(self) -> bool:
         """Whether these are choices that go on; else it is a piece of a prompt."""
+        ...
+
+    @property
+    def most(self) -> int:
+        """Tokens of a pass, beyond which it is run as several; 0: no number is known."""
+        ...
+
+    @property
+    def divisible(self) -> bool:
+        """Whether a pass may take some of its tokens, and its job asks for the rest."""
+        ...
+
+    def first(self, tokens: int) -> Self:
+        """The same for so many of its tokens."""
         ...
 
     def goes_with(self, other: Any) -> bool:

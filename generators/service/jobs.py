@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from generators.engines.text.constrained import Guide, Unguidable
 from generators.engines.text.language_model import LanguageModel
 from generators.engines.text.lora import Adapter
-from generators.engines.text.passes import PassRequest, PassResult, Sequences
+from generators.engines.text.passes import PassRequest, PassResult
 from generators.engines.text.sampling import Decoding, Draw, chance
 from generators.engines.text.scoring import scoring
+from generators.engines.text.shared_rows import SharedRows
 from generators.engines.text.vectors import Encoder, Foreign
 from generators.service.choice import Choice
 from generators.service.events import BadRequest, Began, Event, Piece, TokenScore, Vectors
@@ -76,7 +75,7 @@ class Completion:
         return alone(self.model, self.joining())
 
     def joining(self) -> Joining:
-        """See `Joiner`."""
+        """The work itself; see `Joining`."""
         ids = self._ids()
         room = self.model.tokens.most - len(ids)
         most = min(room, self.max_tokens) if self.max_tokens is not None else room
@@ -93,8 +92,8 @@ class Completion:
             streams = [chance(self.seed, self.first + index) for index in choices]
             draw = Draw(self.decoding, streams, prompt=ids, guide=self._guide(len(choices)))
             outcome = self.model.begun(logits, draw, want_logprobs=self.logprobs is not None)
-            sequences = self.model.fork(prefix, len(choices), spare=min(most, SPARE))
-            yield from self._continued(sequences, outcome, draw, [Choice(self.first + index) for index in choices], most)
+            rows = SharedRows(self.model, prefix, len(choices), spare=min(most, SPARE))
+            yield from self._continued(rows, outcome, draw, [Choice(self.first + index) for index in choices], most)
             if self.pruning is not None and self.pruning.satisfied:
                 yield [Piece(self.first + index, finish=ENOUGH) for index in range(begin + len(choices), self.n)]
                 return
@@ -143,7 +142,7 @@ class Completion:
         text = self.prompt if isinstance(self.prompt, str) else self.model.tokens.decode(ids)
         yield [Piece(self.first + index, text=text, tokens=tokens) for index in range(self.n)]
 
-    def _continued(self, sequences: Sequences, outcome: PassResult, draw: Draw, living: list[Choice], most: int) -> Joining:
+    def _continued(self, rows: SharedRows, outcome: PassResult, draw: Draw, living: list[Choice], most: int) -> Joining:
         """The continuations, a token of each in a step, finished ones dropped from the batch."""
         while True:
             tokens, scores = outcome.tokens, self._scores(outcome)
@@ -165,15 +164,10 @@ class Completion:
             yield events
             if not staying:
                 return
-            if len(staying) < len(living):
-                staying = self.model.keep(sequences, staying)
-                draw.keep(staying)
-                tokens = [tokens[row] for row in staying]
-                living = [living[row] for row in staying]
-            column = np.array(tokens, np.int64)[:, None]
-            outcome = yield PassRequest(
-                model=self.model, sequences=sequences, tokens=column, draw=draw, want_logprobs=self.logprobs is not None
-            )
+            staying = rows.say(staying, tokens)
+            draw.keep(staying)
+            living = [living[row] for row in staying]
+            outcome = yield rows.request(draw, want_logprobs=self.logprobs is not None)
 
     def _scores(self, outcome: PassResult) -> list[tuple[TokenScore, ...]]:
         """What is told of each token's likelihood."""
@@ -218,7 +212,7 @@ class Scoring:
         return alone(self.model, self.joining())
 
     def joining(self) -> Joining:
-        """See `Joiner`."""
+        """The work itself; see `Joining`."""
         sequences = [self.model.tokens.encode(prompt) for prompt in self.prompts]
         for sequence in sequences:
             if not 0 < len(sequence) <= self.model.tokens.most:

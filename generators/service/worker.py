@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from generators.service.events import Job, Late, Listener, PassResult
+from generators.service.full_passes import filled
 from generators.service.metrics import Histogram
 from generators.service.scheduler import Full, Pace, Served, admitted
 from generators.service.ticket import Ticket
@@ -20,7 +21,7 @@ __all__ = ("MOST_ROWS", "Full", "Ticket", "Worker")
 MOST_ROWS = 256  # sequences in memory at once; 300 tokens of each are 1.8 GB of keys on the embedded model, were none shared
 MOST_WAITING = 256  # requests; a brainstorm makes up to four at a time, and 64 of those may come at once
 ROWS_A_PASS = 64  # on a CPU more rows make a pass longer and hardly more worth: 484 tokens a second with 32, 500 with 64
-PROMPT_A_PASS = 128  # tokens of prompts beside them, for the same reason; one piece of a prompt has 64
+PROMPT_A_PASS = 130  # tokens of prompts beside them, for the same reason; one piece of a prompt has up to 65
 RESTING_S = 5.0  # without work, after which memory that is only at hand is given back: taking it again costs a first pass 30 ms
 #: For companions of a request that comes when there is nothing to do: a brainstorm sends two or more at once, which share their
 #: passes from the first one on. One that came a pass later would cost a pass more.
@@ -245,7 +246,17 @@ class Worker:
                     continue
                 prompt += size
             chosen.append(ticket)
-        return chosen
+        return self._filled(chosen)
+
+    def _filled(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Those of the tickets that a full pass has room for, some with a part of what they asked for."""
+        asking = [(ticket, ticket.request) for ticket in tickets if ticket.request is not None]
+        found = []
+        for (ticket, _whole), request in zip(asking, filled([request for _ticket, request in asking]), strict=True):
+            if request is not None:
+                ticket.request = request
+                found.append(ticket)
+        return found
 
     def _passed(self, tickets: Sequence[Ticket]) -> list[tuple[Ticket, PassResult | Exception]]:
         """Runs a pass. Where it fails, each request is run by itself, so that only who cannot be served is not."""

@@ -1,4 +1,4 @@
-"""Gives Chinese its due beside any generator: 绝句 come from the small poet, and who writes Traditional reads Traditional."""
+"""Gives Chinese its due beside any generator: 绝句 of the small poet, names out of old poems, Traditional for who writes it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Refusal, WrongLanguage
 from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, writing
 from generators.verse.keywords import Keywords
+from generators.verse.naming import drafting as naming
+from generators.verse.naming.asking import asked
+from generators.verse.naming.making import Namer
 from generators.verse.rhymes import GROUPS
 from generators.verse.scripts import is_traditional, simplified, traditional
 from generators.verse.writing import Poet, Wish, Written
@@ -34,7 +37,7 @@ LENGTH = re.compile(r"(?P<length>[五七5７7５])(?:言|绝|絕|字)")
 
 
 class ChineseGenerator:
-    """Another generator, with a poet. Its vectors, and all other drafts, are the other's."""
+    """Another generator, with a poet, and names where it knows no Chinese. Its vectors, and all other drafts, are its own."""
 
     def __init__(self, inner: Generator, poet: Poet | None = None) -> None:
         """Loads nothing before the first poem.
@@ -47,10 +50,12 @@ class ChineseGenerator:
         self._given = poet
 
     async def oversampling(self, prompt: Prompt) -> float:
-        """The other's; poems that it would refuse for their language are written here."""
+        """The other's; poems and names that it would refuse for their language are made here."""
         try:
             return await self.inner.oversampling(prompt)
-        except Refusal:
+        except Refusal as refusal:
+            if isinstance(refusal, WrongLanguage) and asked(prompt) is not None:
+                return naming.MORE
             verse = _recipe(prompt) == KIND or (_recipe(prompt) in VERSES and prompt.language == "zh")
             if not verse or prompt.operation not in WRITES:
                 raise
@@ -89,7 +94,12 @@ class ChineseGenerator:
         try:
             async for draft in drafts:
                 yield replace(draft, text=traditional(draft.text)) if old else draft
-        except Refusal:  # of a model that knows no Chinese, before its first draft
+        except Refusal as refusal:  # of a model that knows no Chinese, before its first draft
+            wanted = asked(prompt) if isinstance(refusal, WrongLanguage) else None
+            if wanted is not None:
+                for name in await naming.drafts(order, wanted, self._namer, self._vectors, old=old):
+                    yield name
+                return
             if recipe.kind not in VERSES or prompt.language != "zh" or prompt.operation not in WRITES:
                 raise
             for poem in await self._poems(order, subject):
@@ -142,6 +152,10 @@ class ChineseGenerator:
     @cached_property
     def _poet(self) -> Poet:
         return self._given or Poet()
+
+    @cached_property
+    def _namer(self) -> Namer:
+        return Namer()
 
     @cached_property
     def _keywords(self) -> Keywords:

@@ -23,6 +23,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 import adapters.terminal
+from adapters.terminal._hearing import worded
 from bot import wiring
 from bot.config import DefaultsTable, Settings
 from bot.domain.ideas import Channel, Idea, Person, Prompt, Team
@@ -369,6 +370,20 @@ async def test_after_a_line_in_chinese_the_screen_is_in_chinese_where_nothing_el
         await person.see("输入主题")
         person.type("?\r")
         await person.see("快捷输入")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("/vote 1 赞", "1"),
+        ("/poem 秋雨", "秋雨"),
+        ("/诗 秋雨", "/诗 秋雨"),
+        ("/edit 2 茶馆", "2 茶馆"),
+        ("/poem autumn 絕句", "autumn"),
+    ],
+)
+def test_a_chinese_value_is_no_word_of_a_persons_own(line: str, words: str) -> None:
+    assert worded(line) == words
 
 
 @pytest.mark.parametrize(("locale", "unsaid"), [(None, True), ("C", True), ("C.UTF-8", True), ("POSIX", True), ("en_GB", False)])

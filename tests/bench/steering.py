@@ -29,7 +29,7 @@ from bot.services.ideas.background import Background
 from bot.services.ideas.judging import Intake, Judging
 from bot.services.ideas.selecting import Even, Known
 from bot.services.ideas.slate import Slate
-from generators.client.remote import JUDGED_TOGETHER
+from generators.client.coming import JUDGED_TOGETHER
 from generators.client.scripted import ScriptedGenerator
 from generators.service import weights
 from learning.rankers.taste import Untaught

@@ -137,11 +137,11 @@ async def test_a_person_s_points_replace_those_they_gave_before_in_that_round_al
     round, other = await store.open_round(a_round()), a_round(state="done")
     await store.open_round(other)
     one, two = await store.add(an_idea()), await store.add(an_idea())
-    await store.give_points(TEAM, other.id, ANN, [points(one.id, other, 1)], NOW)
-    await store.give_points(TEAM, round.id, ANN, [points(one.id, round, 3), points(two.id, round, 2)], NOW)
-    await store.give_points(TEAM, round.id, BOB, [points(one.id, round, 5, BOB)], NOW)
+    await store.give_points(TEAM, other.id, ANN, [points(one.id, other, 1)])
+    await store.give_points(TEAM, round.id, ANN, [points(one.id, round, 3), points(two.id, round, 2)])
+    await store.give_points(TEAM, round.id, BOB, [points(one.id, round, 5, BOB)])
 
-    await store.give_points(TEAM, round.id, ANN, [points(two.id, round, 4)], NOW)
+    await store.give_points(TEAM, round.id, ANN, [points(two.id, round, 4)])
 
     left = {(vote.idea, vote.person, vote.signal, vote.token) for vote in await store.feedback(TEAM, [one.id, two.id])}
     assert left == {
@@ -156,7 +156,7 @@ async def test_points_of_one_person_given_at_once_never_mix(store: Store) -> Non
     ideas = [await store.add(an_idea()) for _idea in range(4)]
 
     await asyncio.gather(
-        *(store.give_points(TEAM, round.id, ANN, [points(idea.id, round, 5)], NOW) for idea in ideas),
+        *(store.give_points(TEAM, round.id, ANN, [points(idea.id, round, 5)]) for idea in ideas),
     )
 
     assert sum(int(vote.token) for vote in await store.feedback(TEAM, [idea.id for idea in ideas])) == 5
@@ -166,11 +166,11 @@ async def test_points_of_one_person_given_at_once_never_mix(store: Store) -> Non
 async def test_points_for_what_is_another_team_s_are_refused_and_nothing_is_lost(store: Store, whose: str) -> None:
     round = await store.open_round(a_round())
     mine, theirs = await store.add(an_idea()), await store.add(an_idea(channel=Channel(team=OTHERS, id="x")))
-    await store.give_points(TEAM, round.id, ANN, [points(mine.id, round, 2)], NOW)
+    await store.give_points(TEAM, round.id, ANN, [points(mine.id, round, 2)])
     team = TEAM if whose == "idea" else OTHERS
 
     with pytest.raises(UnknownIdea):
-        await store.give_points(team, round.id, ANN, [points(theirs.id, round, 5)], NOW)
+        await store.give_points(team, round.id, ANN, [points(theirs.id, round, 5)])
 
     assert [vote.token for vote in await store.feedback(TEAM, [mine.id])] == ["2"]
 

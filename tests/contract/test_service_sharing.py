@@ -301,7 +301,7 @@ class Steady:
     def __init__(self, steps: int, team: str, log: list[str]) -> None:
         self.steps_left, self.team, self.log = steps, team, log
 
-    size, drawn = 64, True
+    size, drawn, most, divisible = 64, True, 0, False
 
     def goes_with(self, _other: object) -> bool:
         return True

@@ -233,7 +233,6 @@ async def test_what_cannot_be_done_makes_nothing_and_says_what_can(house: House)
         ("燈籠太少了，多畫幾個", None),
         ("再大一点", None),
         ("加一只猫", None),
-        ("去掉右边的树", None),
     ],
 )
 async def test_of_things_in_a_picture_it_is_said_that_they_stay_and_the_rest_is_done(
@@ -245,6 +244,35 @@ async def test_of_things_in_a_picture_it_is_said_that_they_stay_and_the_rest_is_
 
     assert [one.options for one in commissions(house)[1:]] == ([options] if options is not None else [])
     assert "无法移动、放大" in simplified(chat.whispers["ann"][-1].text)
+
+
+@pytest.mark.parametrize(
+    ("line", "gone"),
+    [
+        ("去掉右边的树", "树"),
+        ("把雨去掉", "雨"),
+        ("雨不要了", "雨"),
+        ("別畫那隻鳥", "鸟"),
+        ("不要背景里的山", "山"),
+        ("去除月亮", "月亮"),
+    ],
+)
+async def test_a_picture_is_drawn_again_without_a_thing_and_once_more_without_two(house: House, line: str, gone: str) -> None:
+    await house.desk.call(a_call("imagine", what="麦田", count=1), Sheet(BareChat(), "ann"))
+
+    await said(house, line)
+    await said(house, "把云拿掉")
+
+    first, second, third = commissions(house)
+    assert (first.options, second.options, third.options) == ({}, {"without": gone}, {"without": f"{gone}, 云"})
+    assert first.seed == second.seed == third.seed
+
+
+@pytest.mark.parametrize("line", ["把它删掉", "删掉第三个", "把背景去掉", "不要文字", "把第二张图去掉", "清空点子"])
+def test_what_is_taken_away_and_is_no_thing_in_a_picture_is_read_as_before(line: str) -> None:
+    said_of = parts(line)
+
+    assert said_of is None or not said_of.gone
 
 
 @pytest.mark.parametrize("line", ["再画一张", "换成蓝色", "给咖啡店起名", "多写几个", "更大的船", "画一只猫", "加一个点子：猫咖"])

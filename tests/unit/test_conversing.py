@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncIterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,19 @@ from bot.config import Settings
 from bot.domain.errors import GeneratorDown
 from bot.messages import Call
 from bot.services.talk import intents
-from bot.services.talk.replying import asks_of_an_idea, sentence
+from bot.services.talk.answers import numbers
+from bot.services.talk.replying import asks_of_an_idea, is_talk, sentence
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator, letters
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, Hands, a_call, a_person, an_idea
+
+
+@cache
+def by_spelling() -> intents.Classifier:
+    """What tells the examples apart by their spelling."""
+    return intents.fitted(letters([line for _intent, line in intents.examples()]))
 
 
 class Reader(ScriptedGenerator):
@@ -38,7 +46,7 @@ class Reader(ScriptedGenerator):
 
 @pytest.fixture
 async def house(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr(intents, "kept", lambda _encoder: intents.fitted(letters([line for _intent, line in intents.examples()])))
+    monkeypatch.setattr(intents, "kept", lambda _encoder: by_spelling())
     store = MemoryStore()
     await store.open()
     house = wiring.furnish(Settings(home=tmp_path), store=store, generator=Reader(), now=Hands())
@@ -119,11 +127,42 @@ def test_only_offers_are_listed_where_nothing_is_sure(likely: tuple[str, str], p
     assert ("cannot send" in told) is not perhaps
 
 
-@pytest.mark.parametrize(("read", "tail"), [(True, True), (False, False)])
-def test_a_topic_that_the_model_cannot_read_is_not_proposed(read: bool, tail: bool) -> None:
-    meant = intents.Meaning(0.9, "", ("vote", "board"), (0.42, 0.38))
+@pytest.mark.parametrize(
+    ("sure", "read", "tail"), [("vote", True, True), ("vote", False, False), ("", True, True), ("", False, True)]
+)
+def test_a_topic_that_the_model_cannot_read_is_proposed_only_where_nothing_is_sure(sure: str, read: bool, tail: bool) -> None:
+    meant = intents.Meaning(0.6, sure, ("vote", "board"), (0.42, 0.38))
 
     assert ("/brainstorm" in sentence(meant, "整理一下办公室", (), anywhere=True, read=read)) is tail
+
+
+def test_no_idea_is_named_as_a_meaning_where_there_are_none() -> None:
+    told = sentence(intents.Meaning(0.9, "", ("image", "edit"), (0.42, 0.38)), "of it", (), anywhere=False)
+
+    assert "There are no ideas" not in told
+    assert "/imagine" in told
+
+
+@pytest.mark.parametrize(("scores", "unclear"), [((0.3, 0.2), False), ((0.1, 0.1), True)])
+def test_what_is_like_nothing_that_people_say_is_a_topic(scores: tuple[float, ...], unclear: bool) -> None:
+    assert intents.Meaning(0.9, "", ("image", "edit"), scores).unclear is unclear
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("an 8bit tune", "1"),
+        ("number 2 please", "2"),
+        ("the 2nd", "2"),
+        ("1.5 times", "1"),
+        ("第3条", "#43"),
+        ("the last one", "#43"),
+    ],
+)
+def test_only_numbers_of_ideas_are_named(line: str, named: str) -> None:
+    ideas = [an_idea(str(number), number=number) for number in (41, 42, 43)]
+
+    assert (*numbers(line, ideas), "1")[0] == named
 
 
 async def test_who_asks_about_the_bot_reads_which_model_it_is(house: House) -> None:
@@ -278,5 +317,5 @@ def test_the_built_in_encoders_tell_talk_from_topics() -> None:
     vectors, _tokens = encoder.embed(list(lines))
 
     meant = {line: classifier(line, vector) for line, vector in zip(lines, vectors, strict=True)}
-    told = {line: one.likely[0] if one.talk >= intents.TALK else intents.TOPIC for line, one in meant.items()}
+    told = {line: one.likely[0] if is_talk(one, line) else intents.TOPIC for line, one in meant.items()}
     assert told == lines

@@ -85,6 +85,29 @@ def test_rows_that_are_left_keep_their_pages_in_the_order_asked_for() -> None:
     assert np.array_equal(rows.numbers(), before[[2, 0]])
 
 
+def test_a_row_that_is_named_again_parts_with_a_copy_of_what_is_not_full() -> None:
+    pool = a_pool(blocks=16)
+    rows = PagedKVCache(pool, rows=2)
+    rows.prepare(BLOCK + 5)
+    rows.advance(BLOCK + 5)
+    first, second = rows.numbers()
+    pool.store[:, first] = 3.0
+    pool.store[:, second] = 5.0
+
+    rows.select([1, 0, 1])
+
+    again, kept, parted = rows.numbers()
+    assert np.array_equal(again, second)
+    assert np.array_equal(kept, first)
+    assert parted[0] == second[0]  # full: nobody writes there any more
+    assert parted[1] not in (*first, *second)
+    assert (pool.store[:, parted[1]] == 5.0).all()
+    pool.store[:, parted[1]] = 7.0
+    assert (pool.store[:, second] == 5.0).all()
+    rows.select([0])
+    assert pool.used == 2
+
+
 def test_the_memory_of_free_pages_goes_back_and_what_is_held_stays() -> None:
     pool = BlockPool(layers=2, groups=1, width=32, blocks=64)  # a page is one of the system's in every layer
     kept, left = PagedKVCache(pool, rows=1), PagedKVCache(pool, rows=1)

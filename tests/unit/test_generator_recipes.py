@@ -327,6 +327,16 @@ def test_words_near_to_a_topic_stand_in_forms_and_beginnings_and_without_them_th
     assert sum(asking.count for asking in without) == 16
 
 
+@pytest.mark.parametrize(("candidates", "composed"), [(1, 0), (2, 1), (3, 1), (15, 4)])
+def test_a_small_round_of_names_has_a_composed_one_too(candidates: int, composed: int) -> None:
+    order = an_order("names for a rowing club", candidates=candidates)
+
+    asked = askings(order, instructed=False, kin=("oar", "paddle", "regatta", "canoe"), taught=True)[1]
+
+    assert sum(asking.count for asking in asked) == candidates
+    assert sum(asking.count for asking in asked if asking.written) == composed
+
+
 def test_no_example_is_copied_and_a_form_is_no_copy() -> None:
     examples = ("a photo of the sofa in a real room", "a walk with the oldest woman of the village", "Small van, big plans")
 

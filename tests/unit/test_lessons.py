@@ -11,7 +11,7 @@ import pytest
 from bot.domain.ideas import Prompt, Team
 from bot.ports import Order
 from generators.client.choices import Made
-from generators.client.drafting import Drafting, log_odds
+from generators.client.drafting import Drafting, Scores, log_odds
 from generators.client.embeddings import Embeddings
 from generators.client.lessons import NEUTRAL
 from generators.client.phrasing import RecipePhrasing, taught
@@ -154,7 +154,7 @@ async def test_a_version_that_says_something_else_is_none(version: str, trouble:
     recipe, requests = askings(order, instructed=False, taught=True)
     drafting = drafting_of(listing)
 
-    (made,) = await drafting.drafts([Made(requests[0], version, finished=True)], recipe, order)
+    (made,) = await drafting.drafts([Made(requests[0], version, finished=True)], recipe, order, {})
 
     assert made.broken == trouble
 
@@ -167,7 +167,7 @@ async def test_only_examples_that_were_shown_can_have_been_copied(is_taught: boo
 
     example = min(recipe.examples)
 
-    (draft,) = await drafting.drafts([Made(replace(requests[0], opening=""), example, finished=True)], recipe, order)
+    (draft,) = await drafting.drafts([Made(replace(requests[0], opening=""), example, finished=True)], recipe, order, {})
 
     assert draft.broken == trouble
 
@@ -206,7 +206,7 @@ async def test_what_will_be_judged_is_embedded_beside_its_scores() -> None:
     texts = ("Write a lovely card to the student", "")
     made = [Made(requests[0], text, finished=True, logprobs=(-1.0,), model="it") for text in texts]
 
-    good, empty = await drafting_of(listing).drafts(made, recipe, order)
+    good, empty = await drafting_of(listing).drafts(made, recipe, order, {})
 
     assert (good.broken, empty.broken) == (None, "empty")
     assert listing.embedded == [good.text]
@@ -220,7 +220,7 @@ async def test_only_a_taught_model_is_asked_what_it_thinks_of_its_drafts(is_taug
     texts = ("Write a lovely card to the student", "Send the student to the teacher")
     made = [Made(requests[0], text, finished=True, logprobs=(-1.0,), model="it") for text in texts]
 
-    good, other = await drafting.drafts(made, recipe, order)
+    good, other = await drafting.drafts(made, recipe, order, {})
 
     if is_taught:
         assert good.judged is not None
@@ -231,6 +231,23 @@ async def test_only_a_taught_model_is_asked_what_it_thinks_of_its_drafts(is_taug
     else:
         assert good.judged is other.judged is None
         assert good.relevance is not None
+
+
+async def test_what_comes_again_is_scored_once_in_a_batch_and_over_all_of_an_order() -> None:
+    order, listing, known = an_order("ways to thank a student"), Scoring({"id": "it", "owned_by": "muselab"}), Scores()
+    drafting = drafting_of(listing)
+    recipe, requests = askings(order, instructed=False, taught=True)
+    lovely, other = (
+        Made(requests[0], text, finished=True, logprobs=(-1.0,), model="it")
+        for text in ("Write a lovely card to the student", "Send the student to the teacher")
+    )
+
+    first = await drafting.drafts([lovely, lovely], recipe, order, known)
+    second = await drafting.drafts([other, lovely], recipe, order, known)
+
+    assert len(listing.prompts) == len(set(listing.prompts)) == 2
+    assert first[0].judged == first[1].judged == second[1].judged
+    assert second[0].judged not in (None, first[0].judged)
 
 
 def test_log_odds_stay_finite() -> None:

@@ -57,6 +57,18 @@ def source(under: str = "") -> typed.Source:
         ("帮我们来一段开场音乐", "/compose -- 开场音乐"),
         ("给我画一张春天的图", "/imagine --count 1 -- 春天"),
         ("给我们店做个海报", "/imagine --layout poster -- 我们店"),
+        ("可以寫一首關於老街屋簷的詩嗎", "/poem --form jueju --count 1 -- 老街屋簷"),
+        ("写首关于半夜修bug的打油诗", "/poem --form jueju --count 1 -- 半夜修bug"),
+        ("来首藏头诗，写春天", "/poem --form jueju --count 1 -- 春天"),
+        ("有没有关于月亮的诗", "/poem --form jueju --count 1 -- 月亮"),
+        ("来段bgm 欢快的", "/compose -- 欢快"),
+        ("來一段音樂 要溫柔的", "/compose -- 溫柔"),
+        ("generate 一段 8bit 的战斗音乐", "/compose -- 8bit 的战斗音乐"),
+        ("write 一首关于加班的诗", "/poem --form jueju --count 1 -- 加班"),
+        ("make 一个 logo 给面包店", "/imagine --layout logo --count 1 -- 面包店"),
+        ("画一顶学士帽", "/imagine -- 一顶学士帽"),
+        ("春节的海报", "/imagine --layout poster -- 春节"),
+        ("用影子做的海报", ""),
         ("写一首现代诗", ""),
         ("画展的策划方案", ""),
         ("海报的创意", ""),
@@ -268,4 +280,4 @@ async def test_poems_are_written_though_the_other_generator_knows_no_chinese() -
 
     assert await poet.oversampling(Prompt(text="秋雨", kind="jueju", language="zh")) == 1.0
     with pytest.raises(WrongLanguage):
-        await poet.oversampling(Prompt(text="茶馆的名字", language="zh"))
+        await poet.oversampling(Prompt(text="茶馆的活动", language="zh"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from bot.domain.errors import Misconfigured
@@ -9,8 +10,9 @@ from generators.client.cleaning import tidy
 from generators.engines.text.multilingual import Multilingual
 from generators.verse import forms
 from generators.verse.rhymes import GROUPS, rhyme, rhymes
-from generators.verse.runs import WINDOW, Runs
+from generators.verse.runs import HASHES, WINDOW, Runs
 from generators.verse.scripts import is_traditional, simplified, traditional
+from generators.verse.writing import ASSETS
 
 SPRING = ("春眠不觉晓", "处处闻啼鸟", "夜来风雨声", "花落知多少")
 TOWER = ("白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼")
@@ -94,3 +96,9 @@ def test_traditional_is_told_by_its_characters(text: str, is_it: bool) -> None:
 def test_without_the_encoder_s_package_a_sentence_says_how_to_get_it() -> None:
     with pytest.raises(Misconfigured, match="pip install"):
         Multilingual("no_such_package")(["秋雨"])
+
+
+def test_the_shipped_filter_takes_as_few_others_for_known_as_is_said() -> None:
+    bits = np.unpackbits(np.fromfile(ASSETS / "known.bits", dtype=np.uint8))
+
+    assert bits.mean() ** HASHES < 1 / 70

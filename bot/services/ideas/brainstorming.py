@@ -231,6 +231,7 @@ class Brainstorming:
             Order(
                 prompt=prompt,
                 candidates=self._pace.affordable(prompt, ceil(drafts * share), ceil(wanted * share)),
+                wanted=ceil(wanted * share),
                 seed=brainstorm.seed + offset + number,
                 model=model,
                 team=brainstorm.channel.team,

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.ideas import MAX_IDEA, Draft, Prompt, clean
+from bot.domain.names import plain
 from bot.services.chinese import HAN
 
 UNSAFE = Path(__file__).with_name("unsafe.toml")
@@ -50,7 +51,7 @@ def too_long(text: str, prompt: Prompt | None) -> str | None:
     most = int(prompt.option(WORDS) or 0) if prompt is not None else 0
     if not most or prompt is None:
         return None
-    count = len(HAN.findall(text)) if prompt.language == "zh" else len(text.split())
+    count = len(HAN.findall(plain(text))) if prompt.language == "zh" else len(text.split())  # its verse is no part of a name
     return "too-long" if count > most else None
 
 

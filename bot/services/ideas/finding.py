@@ -59,16 +59,17 @@ class Finding:
             raise UnknownIdea(_unknown(text))
         return idea
 
-    async def having(self, channel: Channel, words: str, under: str) -> Idea:
+    async def having(self, channel: Channel, words: str, under: str, *, edited: bool = True) -> Idea:
         """The one idea in words that has these in it: of those in front of somebody, else of the channel's.
 
         Args:
             channel: where it is asked.
             words: in either Chinese characters.
             under: what stands in front of the person, as in `bot.typed.Source`.
+            edited: it is to have other words; else it gets a vote.
 
         Raises:
-            UnknownIdea: none has them, or several have; the message says how the idea is edited by its number.
+            UnknownIdea: none has them, or several have; the message says what can be typed instead.
         """
         ids = under.split(",") if ID.match(under) else []
         one = await self.under(channel, under) if under and not ids else None
@@ -81,8 +82,14 @@ class Finding:
             return found[0]
         if found:
             numbers = ", ".join(f"#{idea.number}" for idea in found[:MOST_NAMED])
-            sentence = _("Several ideas have “{words}”: {numbers}. Write /edit, the number of one and its new text.")
+            several = _("Several ideas have “{words}”: {numbers}. Write /edit, the number of one and its new text.")
+            sentence = (
+                several if edited else _("Several ideas have “{words}”: {numbers}. Write /vote, the number of one and “up”.")
+            )
             raise UnknownIdea(sentence.format(words=words, numbers=numbers))
+        if not edited:
+            sentence = _("No idea here has “{words}”. “/idea {words}” puts it on the board, where everybody can vote for it.")
+            raise UnknownIdea(sentence.format(words=words))
         before = [idea for idea in everything if idea.id in ids] or list(shown)
         if before and all(idea.modality == "image" for idea in before):
             raise UnknownIdea(staying())
@@ -112,6 +119,17 @@ class Finding:
         idea = await self.idea(channel, text)
         return idea, idea.text
 
+    async def pictured(self, channel: Channel) -> str:
+        """What the channel's latest picture is of, in the words of who asked for it.
+
+        Raises:
+            UnknownIdea: there is none among the latest.
+        """
+        for one in await self.store.brainstorms(channel, limit=LOOKED_AT):
+            if one.prompt is not None and one.prompt.modality == "image":
+                return one.prompt.text
+        raise UnknownIdea(_("There is no picture here yet. Make one with /imagine and what it should show."))
+
     async def topic(self, idea: Idea) -> Prompt:
         """What an idea is an answer to; a person's own idea that answers nothing is its own topic."""
         source = await self.store.brainstorm(idea.channel.team, idea.brainstorm) if idea.brainstorm else None
@@ -138,8 +156,10 @@ def not_above(count: int, reference: int) -> UnknownIdea:
     """That fewer ideas stand in front of somebody than they name."""
     return UnknownIdea(
         ngettext(
-            "There is {count} idea above, and none is “{reference}”. Name one by the number beside it.",
-            "There are {count} ideas above, and none is “{reference}”. Name one by the number beside it.",
+            "There is {count} idea above, so no {reference} from the top. With its number: “#{reference}”; an idea of your "
+            "own: /idea.",
+            "There are {count} ideas above, so no {reference} from the top. With its number: “#{reference}”; an idea of your "
+            "own: /idea.",
             count,
         ).format(count=count, reference=reference)
     )

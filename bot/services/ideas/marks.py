@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ideas import Idea
+from bot.domain.names import plain
 from bot.ports.taught import Taught
 from bot.services.ideas.originality import REMEMBERED, digest, resembled
 from bot.words import _
@@ -24,13 +25,14 @@ class Marks:
         """What an idea in words resembles, in words; empty for most, and for pictures and sounds."""
         if idea.modality != "text":
             return ""
-        known = resembled(idea.text)
+        text = plain(idea.text)  # of a name its verse is an old one, and says so
+        known = resembled(text)
         if known or self.taught is None:
             return known
-        key = digest(idea.text)
+        key = digest(text)
         if key in self._plain:
             return ""
-        poem, example = self.taught.poem(idea.text), self.taught.example(idea.text)
+        poem, example = self.taught.poem(text), self.taught.example(text)
         if poem:
             return _("has “{line}” of an old Chinese poem").format(line=cut(poem))
         if example:

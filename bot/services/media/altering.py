@@ -13,11 +13,11 @@ from bot.services.ideas.answering import Answering
 from bot.services.media.changes import Change
 from bot.services.media.depicted import Parts, staying
 from bot.services.media.making import Making
-from bot.services.media.ordered import INSTEAD, altered, begun
+from bot.services.media.ordered import altered, begun, without
 from bot.services.media.worded import worded
 from bot.services.talk.adding import subject_of
 from bot.services.talk.deeds import Deed
-from bot.services.talk.heard import HEARD
+from bot.services.talk.heard import HEARD, INSTEAD
 from bot.words import N_, _
 
 #: What is said where a line asks for something that nobody can do here.
@@ -86,6 +86,9 @@ class Altering:
         Raises:
             Refusal: it speaks of parts alone.
         """
+        if said.gone:
+            await self.again(call, without(prompt, said.gone, brainstorm.seed), brainstorm, reply)
+            return
         whole = f"{prompt.text} with {said.thing}" if said.thing else ""
         shown = f"{said.thing} {said.place}" if said.place else whole
         if said.whole is None:

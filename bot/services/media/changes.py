@@ -36,6 +36,8 @@ SECONDS = re.compile(
 )
 TENS = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60, "ninety": 90}
 PIXELS = re.compile(r"pixel|8 ?bit|像素")  # what is drawn as a mosaic
+#: A shade before a colour that has no name of its own with it: 暖黄 is yellow.
+SHADE = re.compile(r"[暖冷亮暗淡浅深银米奶乳鹅橘枣天嫩鲜艳湖宝土杏蜜灰](?=[红橙黄绿青蓝紫白黑灰粉棕褐金])")
 HAN_SECONDS = re.compile(r"(\d{1,3})秒(?:钟|左右|以内)?")
 PLACE = re.compile(rf"第?(\d{{1,2}}|[{HAN_DIGITS}])(?:张|个|幅|首|段|号|支)")
 
@@ -163,6 +165,8 @@ def _cut_han(text: str, known: Mapping[str, _Phrase], *, timed: bool) -> Iterato
         elif timed and (long := HAN_SECONDS.match(text)):
             yield _Phrase("bars", f"{long[1]}s"), long[0]
             used = long.end()
+        elif used < len("暖黄") and SHADE.match(text):
+            used = 1
         elif used:
             yield known[text[:used]], text[:used]
         else:

@@ -16,9 +16,9 @@ from bot.services.ideas.finding import Finding
 from bot.services.media import uploads
 from bot.services.media.changes import PIXELS as PIXEL_ART
 from bot.services.media.making import Making
-from bot.services.media.ordered import INSTEAD, PIXELS, UNREAD, engine_options
+from bot.services.media.ordered import PIXELS, UNREAD, engine_options
 from bot.services.media.worded import worded
-from bot.services.talk.heard import HEARD
+from bot.services.talk.heard import HEARD, INSTEAD
 from bot.words import _
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention

@@ -84,6 +84,16 @@ HAN_PART = re.compile(
     r"(?:请|帮我|要|能不能|可以|还)*(?:(?:再|多)+(?:画|加|添|补)?|加|添|补)(?:上|进)?(?:几|一|两|三|四|五|些|点|\d)(?:些|点)?[个只条朵棵盏颗片辆座群匹头位根]?(?:[^，,]{0,6})|"
     r"(?:把|将)?[^，,]{0,8}?(?:去掉|删掉|拿掉|移除|擦掉|抹掉)(?:[^，,]{1,6})?(?:吧|吗)?)"
 )
+_GONE = r"(?:去掉|去除|删掉|删了|删除|拿掉|拿走|移除|擦掉|抹掉|不要了?|别画了?|不画了?)"
+#: A thing that is not to be drawn: 把雨去掉, 不要背景里的山. What is of all of a picture is no thing.
+HAN_GONE = re.compile(
+    rf"(?:请|帮我|能不能|可以|麻烦)*(?:(?:把|将)?(?P<before>[^，,]{{1,10}}?)(?:都|给|也|全)*{_GONE}|{_GONE}(?P<behind>[^，,]{{1,10}}?))(?:吧|吗|好吗|啊)?"
+)
+#: What only says which one, or where.
+HAN_WHICH = re.compile(
+    r"^(?:(?:那|这)?(?:[一两三几]?(?:[个只条朵棵盏颗片辆座群匹头位根把些]))|[左右上下前后旁里]面?边?的|[^，,]{1,4}[里上中]的?的?|所有的?)"
+)
+HAN_ALL = re.compile(r"它|这个?|那个?|第.+|\d+|背景|底色|颜色|边框|文?字|标题|全部?|海报|图片?|画面?|.*(?:点子|名字|个|张|首)")
 NOTHING = re.compile(r"no|yes|ok(?:ay)?|hmm|well|please|now|thanks|nice|good|great|cool|wow")  #: clauses that ask for nothing
 
 
@@ -93,6 +103,7 @@ class Parts:
 
     thing: str = ""  #: what is to be in it: "a cat", "bigger wings"; empty where something is to go or to move, and in Chinese
     place: str = ""  #: where: "next to the cup"
+    gone: str = ""  #: in Chinese: what is not to be drawn
     whole: Change | None = None  #: what the same line says of all of it
 
 
@@ -141,6 +152,8 @@ def _part(text: str) -> Parts | None:
 def _in_chinese(line: str) -> Parts | None:
     if change(line, "image") is not None:
         return None
+    if gone := _gone(simplified(line).strip(" ,，。.!！?？").replace(" ", "")):
+        return Parts(gone=gone)
     clauses = [clause for clause in worded.CLAUSE.split(line.strip(" ,，;；、。.!！?？")) if clause]
     of_all = [clause for clause in clauses if change(clause, "image") is not None]
     of_parts = [clause for clause in clauses if clause not in of_all]
@@ -148,3 +161,10 @@ def _in_chinese(line: str) -> Parts | None:
         return None
     said = change("，".join(of_all), "image") if of_all else None
     return Parts(whole=said if said is not None and said.options and not said.cannot else None)
+
+
+def _gone(text: str) -> str:
+    """The thing that all of a line wants away; empty where it wants something else, or what is no thing."""
+    match = HAN_GONE.fullmatch(text)
+    thing = HAN_WHICH.sub("", match["before"] or match["behind"]) if match else ""
+    return "" if HAN_ALL.fullmatch(thing) else thing

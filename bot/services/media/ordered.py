@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.ideas import MAX_TOPIC, Prompt
 from bot.services.media.changes import WORDLESS, Change
 from bot.services.media.offered import OFFERED
-from bot.services.talk.heard import HEARD
+from bot.services.talk.heard import HEARD, INSTEAD
 from bot.words import FALLBACK, N_, _, language, ngettext
 
 SEED = "seed"  #: the option by which a person names a series
@@ -22,9 +22,9 @@ SHAPED: Mapping[str, str] = {
     "poster": N_("poster"),
     "moodboard": N_("moodboard"),
 }
+WITHOUT = "without"  #: the option of a board that names what is not drawn on it
 UNREAD = "unread"  #: the option that keeps what of the words was left out, as nothing here can draw it
 PIXELS = "pixels"  #: the kind of picture that a mosaic is made in place of
-INSTEAD = "instead"  #: the option that says in place of which kind of picture this one is made
 #: What is said of a picture that is made in place of such a one.
 IN_PLACE_OF: Mapping[str, str] = {
     "storyboard": N_("Scenes one after the other cannot be drawn here; a moodboard shows the idea in several pictures."),
@@ -77,6 +77,13 @@ def altered(before: Prompt, change: Change, *, seed: int, traits: Mapping[str, s
     extra |= {INSTEAD: PIXELS} if change.pixels and "model" not in traits else {}
     count = 1 if one else before.count
     return replace(before, text=text if len(text) <= MAX_TOPIC else before.text, count=count, options=_pairs(options | extra))
+
+
+def without(prompt: Prompt, thing: str, seed: int) -> Prompt:
+    """The order once more in its series, with a thing not drawn; what was left out before stays out."""
+    order = same_series(prompt, seed)
+    gone = ", ".join(filter(None, (order.option(WITHOUT), thing)))
+    return replace(order, options=_pairs(dict(order.options) | {WITHOUT: gone, HEARD: WITHOUT}))
 
 
 def same_series(prompt: Prompt, seed: int) -> Prompt:
@@ -166,6 +173,8 @@ def understood(prompt: Prompt) -> str:
 
 def _named(name: str, value: str) -> str:
     """A value as people read it."""
+    if name == WITHOUT and value:
+        return _("without {words}").format(words=value)
     number = int(value) if value.lstrip("-").isdecimal() else 0
     if name == "key":
         return " ".join((value.split()[0], *map(_, value.split()[1:])))

@@ -114,7 +114,7 @@ class Contributing:
             )
             for number, some in dots.items()
         ]
-        await self.store.give_points(call.channel.team, round.id, call.person, opinions, call.at)
+        await self.store.give_points(call.channel.team, round.id, call.person, opinions)
         self.listening.tasting.heard(call.channel.team)
         self.listening.versions.heard(call.channel.team)
         return dots, round.dots - spent

@@ -183,7 +183,7 @@ class Rounds:
         if not await self.stage.show(round, reply):
             raise Refusal(_("That phase is over already."))
 
-    async def extend(self, call: Call, round: Round, step: int | None, reply: Reply) -> Round:
+    async def extend(self, call: Call, round: Round, step: int | None) -> Round:
         """Gives the step five minutes more, from now or from its closing time.
 
         Raises:

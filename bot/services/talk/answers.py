@@ -63,16 +63,58 @@ ANSWERS: Mapping[str, str] = {
     "question": N_(
         "I cannot answer questions about an idea. /why {n} says why it stands where it does, /more {n} makes more like it."
     ),
+    "clip": N_("For a short clip of an idea, with picture, tune and voice: /pitch {n}. Other films are not made here."),
+    "cost": N_(
+        "I am free software on a machine of your team's: nobody is charged. Only a model that your team rents costs something."
+    ),
+    "count": N_(
+        "I count nothing in words. /board shows how many ideas there are and their votes, /why {n} what those of one come to."
+    ),
+    "facts": N_("I cannot know that: I look nothing up and have no calendar. I only think up ideas."),
+    "history": N_(
+        "What came before: /board shows this channel's ideas, /privacy show what you asked for, /export writes all to a file."
+    ),
+    "authors": N_(
+        "Who wrote an idea, or asked for it, stands in the file that /export makes. The board marks what was added by hand."
+    ),
+    "text": N_(
+        "I write no letters, plans or long texts. What I write are short ideas: a topic such as “opening lines for a letter of "
+        "thanks”, /copy for advertising, /story for plots, /poem for poems."
+    ),
+    "stop": N_(
+        "/stop ends what is being made. Else I am silent until somebody speaks to me; /settings quiet 18:00-08:00 keeps those "
+        "hours quiet."
+    ),
+    "lots": N_("I draw no lots and throw no dice. /board shows which idea leads, and /duel asks you which of two is better."),
+    "rights": N_("Who may do what is set with /settings: admins, askers, voters, pickers, blocked."),
+    "attach": N_(
+        "I open no links. A file comes with a command: /import for a list, /photo for sticky notes, /material add for a "
+        "document, /imagine for a picture."
+    ),
+    "own": N_("To put your own idea on the board: /idea and its words"),
+    "amount": N_("How many there are: say it with the topic, “8 names for a boat”, or for every time with /settings count."),
+    "feedback": N_("Tell whoever hosts me here: what I am made of is open, and anybody may report a fault or send a change."),
+    "aside": N_("That sounds as if it was said to somebody else, so I do nothing."),
+    "idle": N_("All right. For ideas, just write a topic."),
     "complaint": N_(
         "Sorry that this was no help. Say how the ideas should be, such as “shorter” or “for children”, or write the topic with "
         "more of what matters to you. /help lists what I can do."
     ),
 }
+#: Where the model that makes the ideas reads no Chinese.
+ONE_LANGUAGE = N_(
+    "My commands and answers are in English and Chinese. The small model in use reads English: in Chinese, poems, pictures and "
+    "tunes work, most other ideas do not. /settings sets a channel's language."
+)
 MOST = 3  # numbers in a line that are looked at
-NAMED = re.compile(rf"#?\d{{1,4}}(?!\d)|\b(?:{'|'.join(ORDINALS)})\b|第[{HAN_DIGITS}]|[{HAN_DIGITS}](?=号|號)", re.IGNORECASE)
+NAMED = re.compile(
+    rf"第(?:\d{{1,2}}|[{HAN_DIGITS}])|(?<![\d.:€$£#])#?\d{{1,4}}(?![\d%€£]|[.:]\d|(?!(?:st|nd|rd|th)\b)[a-z])|"
+    rf"\b(?:{'|'.join(ORDINALS)})\b|[{HAN_DIGITS}](?=号|號)",
+    re.IGNORECASE,
+)
 
 
-def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> str:
+def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool, read: bool = True) -> str:
     """The answer to one intent.
 
     Args:
@@ -80,12 +122,15 @@ def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> 
         line: as typed.
         ideas: what stands in front of the person, top first.
         anywhere: there are ideas in the channel at all.
+        read: the model that makes the ideas reads the line's language.
     """
     if intent in OF_IDEAS and not anywhere:
         return _(
             "There are no ideas here yet. Write a topic, such as “names for a tea bar”, and I think some up; or put up your own: "
             "/idea."
         )
+    if intent == "language" and not read:
+        return _(ONE_LANGUAGE)
     first, second = (*numbers(line, ideas), "1", "2")[:2]
     if first == second:
         second = "2" if first == "1" else "1"
@@ -95,15 +140,32 @@ def answer(intent: str, line: str, ideas: Sequence[Idea], *, anywhere: bool) -> 
 def numbers(line: str, ideas: Sequence[Idea]) -> list[str]:
     """The ideas that a line names, as they are typed: 3 for “3”, #17 for “the first one” where that is the channel's 17th."""
     found: list[str] = []
-    for match in list(NAMED.finditer(line))[:MOST]:
-        word = match[0].casefold().removeprefix("第")
-        if word.lstrip("#").isdecimal():
+    for word, place in _named(line, len(ideas)):
+        if word:
             found.append(word)
-            continue
-        place = ORDINALS.get(word) or HAN_NUMBERS[word]
-        place = len(ideas) if place == -1 else place
-        if 1 <= place <= len(ideas):
+        elif 1 <= place <= len(ideas):
             found.append(f"#{ideas[place - 1].number}")
         elif not ideas and place > 0:
             found.append(str(place))
+    return found
+
+
+def resolved(line: str, ideas: Sequence[Idea]) -> list[Idea]:
+    """Those of the ideas that stand there which a line names, by the number beside them, else by their place."""
+    found: list[Idea] = []
+    for word, place in _named(line, len(ideas)):
+        beside = [idea for idea in ideas if word and idea.number == int(word.lstrip("#"))]
+        found += beside or ([ideas[place - 1]] if 1 <= place <= len(ideas) else [])
+    return found
+
+
+def _named(line: str, count: int) -> list[tuple[str, int]]:
+    """Numbers in a line as they are typed, empty where a place is named, and the place that each may be among so many."""
+    found: list[tuple[str, int]] = []
+    for match in list(NAMED.finditer(line))[:MOST]:
+        word = match[0].casefold().removeprefix("第")
+        bare = word.removeprefix("#")
+        place = int(bare) if bare.isdecimal() else ORDINALS.get(word) or HAN_NUMBERS[word]
+        by_number = bare.isdecimal() and match[0] == word
+        found.append((word if by_number else "", 0 if word != bare else count if place == -1 else place))
     return found

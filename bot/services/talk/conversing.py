@@ -1,7 +1,8 @@
 """Answers what is said to Muselab in plain words and is no topic, as far as meanings tell; rules have had their say before.
 
-Nothing is changed on a guess: what shows something is shown, what goes on with ideas goes on, and all else is answered by a
-sentence with the command to type. Where nothing embeds, every line but a question about an idea is a topic.
+Nothing is changed on a guess: what shows something is shown, what goes on with ideas goes on, what is asked for of one idea is
+made, a plain vote for one is counted (see `acting`), and all else is answered by a sentence with the command to type. Where
+nothing embeds, every line but a question about an idea is a topic.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ from bot.services.ideas.quoting import AT_ONCE
 from bot.services.media.depicted import parts
 from bot.services.models.serving import serving
 from bot.services.talk import intents
+from bot.services.talk.acting import SHOWING, Act, act
+from bot.services.talk.adding import subject_of
 from bot.services.talk.answers import MODEL
+from bot.services.talk.deeds import Deed
 from bot.services.talk.following import Before, Following
 from bot.services.talk.intents import Meaning
-from bot.services.talk.replying import asks_of_an_idea, may_be_topic, sentence, topic
+from bot.services.talk.replying import asks_of_an_idea, is_talk, may_be_topic, sentence, topic
 from bot.words import language, speaking
 
-Show = Callable[[str], Awaitable[None]]
+Do = Callable[[Act], Awaitable[None]]
 
-SHOWING = ("board", "themes")  #: commands that only show something
 GOING_ON = ("more", "refine")  #: further ideas, which lose nothing where they were not wanted
 SPELLING = "letters"  # the scripted generator's vectors, which tell how a text is spelled and not what it means
 PATIENCE_S = 6.0  # for one vector, which takes milliseconds; a service that is busy for longer will not delay a topic for this
@@ -49,29 +52,29 @@ class Conversing:
         self._classifier: intents.Classifier | None = None
         self._fitting: asyncio.Task[None] | None = None
 
-    async def serve(self, call: Call, reply: Reply, show: Show) -> bool:
+    async def serve(self, call: Call, reply: Reply, do: Do) -> bool:
         """Answers a line that is talk; False: it is a topic, as far as can be told.
 
         Args:
             call: of `/brainstorm`; `topic` is the line, `spoken` what stands in front of the person, as in `bot.typed.Source`.
             reply: where the answer goes.
-            show: answers with the command of a name, one of `SHOWING`.
+            do: runs the command of an act, or counts its vote.
         """
         line = str(call.args.get("topic", ""))
         shown = await self.following.before(call.channel, str(call.args["spoken"])) if parts(line) is not None else None
         if shown is not None and await self.following.of_parts(call, shown, line, reply):
             return True
         meant = await self.meaning(line)
-        if meant is None or meant.talk < intents.TALK:
+        if meant is None or not is_talk(meant, line, goes_on=True):
             return False
         under = str(call.args["spoken"])
         before = await self.following.before(call.channel, under) if under else None
         goes_on = before is not None and meant.likely[0] in GOING_ON
-        if not meant.intent and not goes_on and meant.talk < intents.UNCLEAR:
+        if not is_talk(meant, line, goes_on=goes_on):
             return False
         log.info("talk", intent=meant.intent or "unclear")
         with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
-            await self._answer(call, reply, show, meant, before)
+            await self._answer(call, reply, do, meant, before)
         return True
 
     async def meaning(self, line: str) -> intents.Meaning | None:
@@ -115,18 +118,28 @@ class Conversing:
             return
         self._classifier = await asyncio.to_thread(intents.fitted, np.concatenate(rows))
 
-    async def _answer(self, call: Call, reply: Reply, show: Show, meant: Meaning, before: Before | None) -> None:
-        intent, line = meant.intent, str(call.args["topic"])
+    async def _answer(self, call: Call, reply: Reply, do: Do, meant: Meaning, before: Before | None) -> None:
+        line = str(call.args["topic"])
         anywhere = before is not None or bool(await self.following.store.ideas(call.channel, limit=1))
-        if intent in SHOWING and anywhere:
-            await show(intent)
-            if self._reads(line) and may_be_topic(meant, line):
+        ideas, subject = (before.ideas, subject_of(before.prompt.text)) if before is not None else ((), "")
+        if (done := act(meant.intent, line, ideas, subject, anywhere=anywhere)) is not None:
+            await self._done(call, reply, do, done, before)
+            if meant.intent in SHOWING and self._reads(line) and may_be_topic(meant, line):
                 await reply.tell(Card(text=topic(line), private=True))
-        elif (likely := intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
+        elif (likely := meant.intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
             await self.following.further(call, before, line if likely == "refine" else "", reply)
         else:
-            ideas = before.ideas if before is not None else ()
             told = sentence(meant, line, ideas, anywhere=anywhere, read=self._reads(line))
             if MODEL in told:  # which is looked up where it is wanted only
                 told = told.replace(MODEL, await serving(self.generator, self.settings))
             await reply.tell(Card(text=told, private=True))
+
+    async def _done(self, call: Call, reply: Reply, do: Do, done: Act, before: Before | None) -> None:
+        """Says what was understood, and does it."""
+        if done.said and not done.vote:
+            await reply.tell(Card(text=done.said, private=True))
+        if done.of_it and before is not None:
+            deed = Deed(f"/{done.command}", layout=str(done.args.get("layout", "")))
+            await self.following.of_it(call, before, deed, reply)
+        else:
+            await do(done)

@@ -28,7 +28,7 @@ NUMBERED = ("n", "a", "b")  # groups of the patterns that name ideas
 #: What a word for a picture names of the layouts of `/imagine`; any other picture is one of each.
 LAYOUTS = {
     **dict.fromkeys(("mood board", "collage", "情绪板", "拼贴", "拼贴画"), "moodboard"),
-    **dict.fromkeys(("海报", "宣传画"), "poster"),
+    **dict.fromkeys(("海报", "宣传画", "宣传图"), "poster"),
     **dict.fromkeys(("标志", "标识", "徽标"), "logo"),
 }
 KNOWN = ("logo", "poster", "moodboard")

@@ -84,7 +84,7 @@ class Following:
         elif asked is not None and asked.modality:
             if before is None:
                 raise Refusal(_(NOTHING))
-            await self.altering.of_it(call, before.prompt, await self._chosen(before), asked, reply)
+            await self.of_it(call, before, asked, reply)
         else:
             await self._of_words(call, before, line, reply)
 
@@ -169,6 +169,10 @@ class Following:
         else:
             await self.altering.of_parts(call, before.prompt, one, before.ideas, said, reply)
         return True
+
+    async def of_it(self, call: Call, before: Before, asked: Deed, reply: Reply) -> None:
+        """The first work of what stands there: of the one idea that was picked, else of what the ideas are for."""
+        await self.altering.of_it(call, before.prompt, await self._chosen(before), asked, reply)
 
     async def _chosen(self, before: Before) -> Sequence[Idea]:
         """The one idea of several that somebody picked, which "it" then is; all of them where none is, or several are."""

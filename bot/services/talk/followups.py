@@ -10,7 +10,7 @@ from bot.services.chinese import HAN, simplified
 from bot.services.talk import manners
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
-from bot.services.talk.tongues import LANGUAGE, tongue
+from bot.services.talk.tongues import HAN_NO_TONGUE, HAN_TONGUE, LANGUAGE, tongue
 from bot.services.talk.turning import turned
 
 LONGEST = 120  # characters; what is longer is hardly said of ideas that stand there, and bounds what the rules are tried on
@@ -97,12 +97,6 @@ _HAN_DEGREE = (
     r"(?:要|得|最好)(?:能)?(?:押韵|对仗|工整|上口|朗朗上口|有画面感?|有意境|有节奏感?))"
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
-HAN_TONGUE = re.compile(
-    r"用?(?:(?P<zh>中文|汉语)|(?:英文|英语))的?(?:也|再)?(?:来|要|给|想|出|写)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几|一?些|点)?"
-    r"[个首]?(?:点子|名字|诗)?(?:也行|也可以|也好|就行|就好)?"
-)
-#: 别用英文: in the other language.
-HAN_NO_TONGUE = re.compile(r"(?:别|不要|不用)(?:再|都)?(?:用|说|写|给我)?(?:(?P<en>中文|汉语)|(?:英文|英语))(?:的|了|写|说)*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
@@ -238,12 +232,18 @@ def _how(text: str) -> FollowUp | None:
 def _in_chinese(text: str) -> FollowUp | None:
     """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
-    clauses = [politely(clause) for clause in HAN_CLAUSE.split(text)]
-    parts = [part for clause in clauses if (part := _clause(clause)) is not None]
-    return _together(parts) if 1 < len(clauses) == len(parts) else _clause(text)
+    clauses = [clause for one in HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
+    found = [_clause(clause) for clause in clauses]
+    parts = [
+        part or FollowUp(constraint=clause)
+        for part, clause in zip(found, clauses, strict=True)
+        if part or manners.HAN_LIMIT.fullmatch(clause)
+    ]
+    return _together(parts) if HAN_CLAUSE.search(text) and any(found) and len(clauses) == len(parts) else _clause(text)
 
 
 def _clause(text: str) -> FollowUp | None:
+    text = manners.HAN_ANY.sub("", text)
     if (many := amount(text)) is not None:
         return FollowUp(count=many.count, times=many.times)
     if match := HAN_VOICE.fullmatch(text):

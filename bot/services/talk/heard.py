@@ -12,6 +12,7 @@ from bot.services.talk.wishes import wishes
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
+INSTEAD = "instead"  #: option of a prompt that names the kind of poem or picture in whose place another is made
 
 
 def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
@@ -42,8 +43,10 @@ def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> t
 
 
 def understood(prompt: Prompt) -> str:
-    """What was understood from the topic's words, in a short line; empty where nothing was."""
+    """What was understood from the topic's words, in a short line, and what kind of poem is not written; else empty."""
     heard = prompt.option(HEARD).split()
+    form = prompt.option(INSTEAD)
+    instead = _("There is no “{form}” here; this is a jueju of four lines.").format(form=form) if form else ""
     words = int(prompt.option(WORDS) or 0)
     parts = {
         "count": ngettext("{count} idea", "{count} ideas", prompt.count).format(count=prompt.count),
@@ -53,4 +56,5 @@ def understood(prompt: Prompt) -> str:
         "language": _("in Chinese") if prompt.language == "zh" else _("in English"),
     }
     said = [parts[name] for name in heard if name in parts]
-    return _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
+    told = _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
+    return " ".join(filter(None, (instead, told)))

@@ -134,6 +134,20 @@ OPPOSITES = {
     "bold": "subtle",
     "plain": "fancy",
 }
+#: A question for others: 有没有更便宜的, 还有没有短一点的.
+HAN_ANY = re.compile(
+    r"^(?:(?:还|還)?(?:有没有|有沒有|有(?=便宜|贵|大|小|短|长|简单|新|好|近|快))|还能|還能)(?=更|[^，。,]{1,6}(?:一点|一些|点)的?$|(?:不|没)那么)"
+)
+#: What is said of ideas that nobody wants, before how they should be: 这些都是废话，具体一点.
+HAN_DULL = re.compile(
+    r"(?:这些|这几个|它们|都|全|全部|也|感觉|觉得|有点|就)*(?:都|全)?是?(?:废话|套话|空话|老套|老一套|没用|不实用|一般般?|没(?:什么)?新意|没(?:什么)?意思"
+    r"|不(?:够|太)?好)(?:了|的|啊)?"
+)
+#: What there is to go by, said behind how ideas are to be: 预算只有五千块, 我们只有三个人.
+HAN_LIMIT = re.compile(
+    r"(?:我们?|咱们)?(?:的)?(?:预算|经费|成本|资金|时间|人手|人数|场地|地方|单价|人均)[^，。,的]{1,12}|"
+    r"(?:我们?|咱们)(?:这边)?(?:只|就|才|一共|总共|没)有?[^，。,的]{1,10}|(?:不|别)(?:要|能)?(?:超过|多于|高于)[^，。,的]{1,10}"
+)
 
 
 def added(style: str, way: str) -> str:

@@ -20,14 +20,41 @@ MOST = {"/poem": 10, "/imagine": 6, "/compose": 4}  # works at once, as the comm
 #: Kinds of picture that say how it is painted, not which board it is.
 PAINTED = frozenset({"水彩画", "油画", "素描", "铅笔画", "版画", "蜡笔画", "粉笔画"})
 #: What goes before and behind the subject of a poem: 关于春天的诗 is about 春天.
-BEFORE = re.compile(r"^(?:关于|有关|描写|描述|赞美|歌颂|[送写献]?给(?=..)|[，,：:\s])+")
-BEHIND = re.compile(r"的?(?:小|古|打油)?(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕])(?:吧|呗|呀|来?看看|给我看)?[，,\s]*$")
+BEFORE = re.compile(
+    r"^(?:关于|關於|有关|有關|描写|描寫|描述|赞美|讚美|歌颂|歌頌|[送写寫献獻]?[给給](?=..)|[写寫](?=..)|[，,：:\s])+"
+)
+#: Kinds of poems that nobody here writes, in whose place a jueju is written.
+NOT_WRITTEN = r"(?:打油|藏[头頭]|[一二三四五六七八九十两兩]行|儿童|兒童|童|[长長]|叙事|敘事|朗[诵誦])[诗詩]"
+_SMALL = rf"(?:{NOT_WRITTEN[:-4]}|小|古|短)?"
+BEHIND = re.compile(rf"的?{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕])(?:吧|呗|呀|[来來]?看看|[给給]我看)?[，,\s]*$")
 #: The kind first, the subject behind it: 七言绝句，写长城的雪.
-FIRST = re.compile(r"^(?:小|古)?(?:诗歌?|诗词|绝句|[五七]绝|[五七]言)+[，,：:\s]+(?:写|关于|描写|主题是|题目是|题为)*(?=.)")
+FIRST = re.compile(
+    rf"^{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕]|[五七]言)+[，,：:\s]+"
+    r"(?:[写寫]|关于|關於|描写|描寫|主题是|題目是|题目是|题为|[给給])*(?=.)"
+)
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
 FILLER = re.compile(r"^(?:(?:and|now|ok|okay|then|also|so),? )+(?=\S+ \S)", re.IGNORECASE)  # "and a poster for our party"
 ASKED = re.compile(r"(?:,? (?:please|pls|plz|thanks|thank you))+$", re.IGNORECASE)
 LENGTH = re.compile(r"[五七](?=言|绝)")
+#: What makes a question of a request behind it: 可以写一首关于老街的诗吗.
+ASKED = re.compile(r"[，,\s]*(?:(?:好|行|可以|成|可不可以|好不好|行不行)?(?:[吗嗎么嘛呢啊呀吧呗]|谢谢|謝謝)+)$")
+#: English words that stand for a Chinese one in a line of both, and where: generate 一段战斗音乐, 来一个 poster.
+MIXED = (
+    (
+        re.compile(r"^(?:please )?(?:generate|make|create|design|compose|give (?:me|us))\s*(?=[\u3400-\u9fff])", re.IGNORECASE),
+        "来",
+    ),
+    (re.compile(r"^(?:please )?(?:draw|paint|sketch)\s*(?=[\u3400-\u9fff])", re.IGNORECASE), "画"),
+    (re.compile(r"^(?:please )?write\s*(?=[\u3400-\u9fff])", re.IGNORECASE), "写"),
+    (re.compile(r"(?<=[\u3400-\u9fff])\s*(?:music|tune)\b", re.IGNORECASE), "音乐"),
+    (re.compile(r"(?<=[\u3400-\u9fff])\s*(?:poem)\b", re.IGNORECASE), "诗"),
+    (re.compile(r"(?<=[\u3400-\u9fff])\s*(?:picture|image)\b", re.IGNORECASE), "图片"),
+)
+#: Words for music before how it is to be, and what goes with that: bgm 欢快的, 音乐要温柔一点的.
+HOW_IT_SOUNDS = re.compile(
+    r"^(?:背景)?(?:音[乐樂]|曲子?|[乐樂]曲|配[乐樂]|bgm|旋律)[，,：:\s]*(?:要|最好|得)?(?P<how>[^，,]{1,14}?)(?:一?[点點]儿?|一些|些)?的?$",
+    re.IGNORECASE,
+)
 
 
 def order(line: str) -> str:
@@ -36,6 +63,7 @@ def order(line: str) -> str:
     if not text or len(text) > LONGEST:
         return ""
     chinese = HAN.search(text) is not None
+    text = _in_one_tongue(ASKED.sub("", text)) if chinese else text
     plain = (simplified(text) if chinese else text).casefold()
     language = "chinese" if chinese else "english"
     if re.search(_table()["words"][language], plain):
@@ -49,6 +77,19 @@ def order(line: str) -> str:
     return ""
 
 
+def form(line: str) -> str:
+    """The kind of poem that a line asks for and that is not written here: 打油诗; empty where it asks for no such one."""
+    found = re.search(NOT_WRITTEN, line)
+    return found[0] if found else ""
+
+
+def _in_one_tongue(text: str) -> str:
+    """A Chinese line without the English verbs and nouns in it that have a Chinese one in the rules."""
+    for english, word in MIXED:
+        text = english.sub(word, text)
+    return text
+
+
 def manner(words: str | None) -> bool:
     """Whether words say how a picture is drawn; also where there are none."""
     said = change(words, "image") if words else None
@@ -60,6 +101,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     text = groups.get("text", "")
     count = number(groups.get("n"))
     chinese = HAN.search(text) is not None
+    if command == "/compose" and (sounds := HOW_IT_SOUNDS.match(text)):
+        text = sounds["how"]
     if command == "/poem" and chinese:
         options["form"] = "jueju"
         text = _subject(text)

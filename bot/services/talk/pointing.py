@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.errors import UnknownIdea
+from bot.domain.errors import Refusal, UnknownIdea
 from bot.services.chinese import HAN, simplified
+from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
-from bot.services.talk.manners import DISLIKED, PLAINLY
+from bot.services.talk.deeds import IT, Deed
+from bot.services.talk.manners import DISLIKED, HAN_ANY, HAN_DULL, HAN_LIMIT, PLAINLY
 from bot.services.talk.polite import politely, tidied
+from bot.services.talk.tongues import HAN_TONGUE
 from bot.words import N_, _
 
 MOST_ALONE = 4  # words of a comparison that is no topic: with more, it may well be one
@@ -20,13 +23,14 @@ CHINESE = (
     said.HAN_MORE,
     said.HAN_LIKE,
     said.HAN_LENGTH,
-    said.HAN_TONGUE,
+    HAN_TONGUE,
     said.HAN_TOO,
     re.compile(
         r"(?:(?:再|更|要|还要|稍微)[^，。,.]{1,5}(?:一点儿?|一些|点儿?|些)|[^，。,.]{1,4}一(?:点儿?|些)|(?:短|长|好|酷|美|快|慢)(?:点|些))的?|"
         r"(?:只|就)要一?句话|(?:换|改)成?[^，。,]{1,4}(?:色|色调|风格)的?|(?:再|多)(?:来|给|写|想).{0,8}"
     ),
 )
+HAN_ANY_MORE = re.compile(rf"(?:{HAN_ANY.pattern})(?:更[^，。,]{{1,3}}|[^，。,]{{1,10}}(?:的|点|些))")
 #: What may be a topic alone, but not behind such a clause: 下午茶点 and 再写一首，欢快点.
 BESIDE = re.compile(r"[^，。,.]{1,4}(?:点|些)的?|\d{1,3}秒钟?")
 EXAMPLE = N_("/poem autumn rain")  #: what works with every model, in either language
@@ -48,8 +52,43 @@ def points(line: str) -> bool:
     if said.HAN_THE.fullmatch(closed):
         return True
     clauses = [politely(clause) for clause in said.HAN_CLAUSE.split(closed)]
-    sure = [any(rule.fullmatch(clause) for rule in CHINESE) for clause in clauses]
-    return any(sure) and all(one or BESIDE.fullmatch(clause) for one, clause in zip(sure, clauses, strict=True))
+    sure = [HAN_ANY_MORE.fullmatch(clause) is not None or any(rule.fullmatch(clause) for rule in CHINESE) for clause in clauses]
+    beside = [any(rule.fullmatch(clause) for rule in (BESIDE, HAN_LIMIT, HAN_DULL)) for clause in clauses]
+    return any(sure) and all(one or other for one, other in zip(sure, beside, strict=True))
+
+
+def line(asked: Deed, under: str) -> str:
+    """The typed line for what somebody asked in ordinary words; empty where nothing stands there that it could mean.
+
+    Args:
+        asked: what they asked.
+        under: what stands in front of them, as in `bot.typed.Source`.
+
+    Raises:
+        Refusal: several stand there, and "it" may be any of them; or fewer than the line names.
+    """
+    if not asked.ideas:
+        return asked.line
+    if IT in asked.ideas:
+        return _of_it(asked, under)
+    shown = [id for id in under.split(",") if ID.fullmatch(id)]
+    if not asked.by_place:
+        return asked.line.format(*asked.ideas)
+    if not shown:  # of a thread or a conversation, whose ideas the store knows
+        return asked.line.format(*(f"@{under}/{one}" for one in asked.ideas)) if under else ""
+    places = [len(shown) if one == -1 else one for one in asked.ideas]
+    if max(places) > len(shown):
+        raise not_above(len(shown), max(places))
+    return asked.line.format(*(shown[one - 1] for one in places))
+
+
+def _of_it(asked: Deed, under: str) -> str:
+    shown = [id for id in under.split(",") if ID.fullmatch(id)]
+    if len(shown) == 1:
+        return asked.line.format(shown[0])
+    if not under:
+        return ""
+    raise Refusal(_("Which one? Name it by the number beside it, such as “{example}”.").format(example=asked.line.format("2")))
 
 
 def nothing_there() -> UnknownIdea:

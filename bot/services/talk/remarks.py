@@ -82,6 +82,23 @@ SENTENCES: Mapping[str, str] = {
     "intro": N_("Yes: write a topic, such as “names for a tea bar”, and I think up ideas for it. /help shows everything."),
     "reason": N_("Which idea do you mean? /why and its number says why it stands where it stands."),
     "which": N_("Which one? /pick and its number marks your decision; /board shows what people like best."),
+    "poll": N_(
+        "To let people choose between these, put each on the board: “/idea {a}”, “/idea {b}”. Then everybody votes, “/vote 1 up” "
+        "with the number beside it, and /board shows who leads."
+    ),
+    "proposal": N_(
+        "Put it on the board with “/idea {a}”; then everybody votes for or against it with the number beside it: “/vote 1 up”, "
+        "“/vote 1 down”."
+    ),
+    "which_one": N_(
+        "I do not know what is to be done with it, as I look at one line at a time. Say both, such as “I like the second one”, "
+        "“delete the second one”, “more like the second one”."
+    ),
+    "tongue": N_(
+        "I answer in the language that you write. Ideas are in a language that the model knows: the one that comes with Muselab "
+        "writes ideas in English, and poems, pictures and tunes work in Chinese, too: “/poem autumn rain”. Whoever hosts me can "
+        "change the model with “muselab model use Qwen2.5-0.5B-Instruct”; /model says which one it is."
+    ),
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
 }
 #: Patterns of what has an answer by meaning, too: that one's intent, see `bot.services.talk.answers`.
@@ -98,13 +115,27 @@ def answer(line: str) -> str:
     if not text or len(text) > LONGEST:
         return ""
     plain = simplified(text).casefold().replace("’", "'")
-    key = next((key for key, rules in _rules().items() if any(rule.fullmatch(plain) for rule in rules)), "")
+    for key, rules in _rules().items():
+        for rule in rules:
+            if match := rule.fullmatch(plain):
+                return _told(key, match, line, text if len(text) == len(plain) else plain)
+    return ""
+
+
+def _told(key: str, match: re.Match[str], line: str, text: str) -> str:
+    """The sentence of a key with what it says again of a line; `text`: the line in the characters that somebody wrote."""
     if key in INTENTS:
         return answers.answer(INTENTS[key], line, (), anywhere=True)
-    return _(SENTENCES[key]) if key else ""
+    said = {name: text[slice(*match.span(name))].strip() for name in ("a", "b") if name in match.groupdict()}
+    if len(said) == len("ab"):  # 周五吃日料还是川菜: what is chosen between is likely to be as long
+        said["a"] = said["a"][-len(said["b"]) :]
+    return _(SENTENCES[key]).format(**said) if said else _(SENTENCES[key])
 
 
 @cache
 def _rules() -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """The patterns by their sentence, the parts put in."""
     table = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    for name, part in table.pop("parts").items():
+        table = {key: [rule.replace(name, part) for rule in rules] for key, rules in table.items()}
     return {key: tuple(map(re.compile, rules)) for key, rules in table.items()}

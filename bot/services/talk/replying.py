@@ -9,12 +9,13 @@ from bot.domain.ideas import Idea
 from bot.services.talk.amounts import COUNTED_ONE, HAN_DIGITS, ORDINALS
 from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
-from bot.services.talk.intents import UNCLEAR, Meaning
+from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
 from bot.words import N_, _
 
+MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
 UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything.")
 #: What is only talk, so that nothing is lost where it was no topic.
-CHAT = frozenset(("thanks", "hello"))
+CHAT = frozenset(("thanks", "hello", "idle"))
 #: What only a line about something that stands there says; "names for this weekend" is a topic all the same.
 _ENDS = (
     r"(?=\W*$|[,.!?;]| (?:one|ones|idea|name|option|is|was|are|looks?|sounds?|and|to|as|in|into|out|please|again|now|from|off)\b)"
@@ -24,6 +25,7 @@ POINTING = re.compile(
     rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{HAN_DIGITS}]|这|那|它",
     re.IGNORECASE,
 )
+IDEAS_ASKED = re.compile(r"[,:] ?(?:\w+ ){0,2}ideas?(?:,? please| pls)?\W*$")  # "a poem night at the library, format ideas"
 _ONE = rf"(?:the )?(?:(?:number|idea|option|name|no\.?) )?#?(?:{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 _FLAWS = (
     r"(?:holes|flaws?|faults?|problems?|weakness(?:es)?|risks?|downsides?|upsides?|drawbacks?|catch|issues?|(?:dis)?advantages?|"
@@ -56,7 +58,28 @@ OF_AN_IDEA = re.compile(
     re.IGNORECASE,
 )
 #: Intents whose answers say that something is not done: no offers, which one of two could be meant of.
-NO_OFFERS = frozenset(("send", "undo", "poll", "remind", "question", "complaint", "host", "privacy", "model"))
+NO_OFFERS = frozenset(
+    (
+        "send",
+        "undo",
+        "poll",
+        "remind",
+        "question",
+        "complaint",
+        "host",
+        "privacy",
+        "model",
+        "facts",
+        "text",
+        "lots",
+        "aside",
+        "idle",
+        "cost",
+        "count",
+        "stop",
+        "feedback",
+    )
+)
 SHOWN = 200  # characters of the line that are said again; a longer one is cut by the person who types it anew
 
 
@@ -68,16 +91,16 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
         line: as typed.
         ideas: what stands in front of the person, top first.
         anywhere: there are ideas in the channel at all.
-        read: the model reads the line's language; else nothing is gained by making it a topic.
+        read: the model reads the line's language; else a topic is only offered where nothing at all is sure.
     """
-    tail = [topic(line)] if read and may_be_topic(meant, line) else []
+    tail = [topic(line)]
     intent = meant.leaning or (meant.likely[0] if meant.likely[0] in OF_IDEAS and not anywhere else "")
     if intent:
-        told = [answer(intent, line, ideas, anywhere=anywhere)]
-        return "\n".join([*told, *(tail if intent not in CHAT else [])])
-    named = [one for one in meant.named if one not in CHAT]
-    offers = [answer(one, line, ideas, anywhere=anywhere) for one in named if one not in NO_OFFERS]
-    alone = [answer(one, line, ideas, anywhere=anywhere) for one in named][:1] or [_(UNSURE)]
+        told = [answer(intent, line, ideas, anywhere=anywhere, read=read)]
+        return "\n".join([*told, *(tail if intent not in CHAT and read and may_be_topic(meant, line) else [])])
+    named = [one for one in meant.named if one not in CHAT and (anywhere or one not in OF_IDEAS)][:MOST_NAMED]
+    offers = [answer(one, line, ideas, anywhere=anywhere, read=read) for one in named if one not in NO_OFFERS]
+    alone = [answer(one, line, ideas, anywhere=anywhere, read=read) for one in named][:1] or [_(UNSURE)]
     told = [_(UNSURE), _("Perhaps:"), *(f"• {one}" for one in dict.fromkeys(offers))] if offers else alone
     return "\n".join([*told, *tail])
 
@@ -90,6 +113,19 @@ def asks_of_an_idea(line: str) -> bool:
 def introduced(model: str) -> str:
     """Who answers, to whoever asks; `model`: what makes the ideas, see `bot.services.models.serving`."""
     return _(ANSWERS["model"]).replace(MODEL, model)
+
+
+def shaped(line: str) -> bool:
+    """Whether a line has a topic's shape and points at nothing that stands there."""
+    text = line.casefold()
+    return (TOPIC.search(text) or IDEAS_ASKED.search(text)) is not None and POINTING.search(line) is None
+
+
+def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
+    """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
+    if meant.talk < (SHAPED if shaped(line) else TALK):
+        return False
+    return goes_on or not meant.unclear
 
 
 def may_be_topic(meant: Meaning, line: str) -> bool:

@@ -48,10 +48,19 @@ COLON = re.compile(
     rf"{_ONE.replace('<one>', '<arrow>')}\s*(?:->|=>|→))\s*(?:{_QUOTED}|(?P<text>\S.*?)){_END}",
     re.IGNORECASE,
 )
+_HAN_ONE = (
+    rf"(?P<nth>第)?#?(?P<one>\d{{1,3}}|[{HAN_PLACES}])(?P<each>[个個句条條款号號首])?(?:点子|點子|名字)?"
+    r"的?(?:名字|内容|內容|文字)?"
+)
 HAN = re.compile(
-    rf"(?:把|将)?第?(?P<one>\d{{1,3}}|[{HAN_PLACES}])(?:个|句|条|款|号)(?:点子|名字)?"
-    rf"(?:(?:改成|改为|换成|换为|改写成)\s*(?:[:：]\s*|(?={_OPEN}))|(?:改名(?:叫|为|成)?|改叫|更名为|重命名为)做?\s*[:：]?\s*)"
-    rf"(?:{_QUOTED}|(?P<text>[^\"”」』]+))"
+    rf"(?:请|請|帮我|幫我|麻烦|麻煩)*(?:(?:把|将|將)\s*)?{_HAN_ONE}\s*"
+    rf"(?:(?:改成|改为|改為|换成|換成|换为|換為|改写成|改寫成)\s*(?:[:：]\s*|(?={_OPEN}))"
+    r"|(?:改名(?:叫|为|為|成)?|改叫|更名为|更名為|重命名为|重命名為)做?\s*[:：]?\s*)"
+    rf"(?:{_QUOTED}|(?P<text>[^\"”」』]+))[。.！!]*"
+)
+#: The same with the verb before: 修改第2个为“…”.
+HAN_BEFORE = re.compile(
+    rf"(?:请|請|帮我|幫我)*(?:修改|更改|编辑|編輯)\s*{_HAN_ONE}\s*(?:为|為|成|[:：])\s*{_QUOTED}(?P<text>)[。.！!]*"
 )
 #: How unquoted words begin that say how an idea should be, or what should be made of it: "a poem", "something shorter", "blue".
 MANNER = re.compile(
@@ -69,8 +78,9 @@ def reworded(line: str) -> tuple[str, str] | None:
     said = " ".join(line.split())
     if len(said) > LONGEST:
         return None
-    if match := HAN.fullmatch(said):
-        return f"第{match['one']}", (match["quoted"] or match["text"]).strip()
+    if match := HAN.fullmatch(said) or HAN_BEFORE.fullmatch(said):
+        by_number = match["one"].isdecimal() and not (match["nth"] or match["each"])
+        return match["one"] if by_number else f"第{match['one']}", (match["quoted"] or match["text"]).strip()
     if match := COLON.fullmatch(said):
         if match["text"] and instructed(match["text"]):
             return None  # how it is to be

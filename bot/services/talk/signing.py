@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.domain.feedback import plain_emoji
+from bot.services.chinese import HAN
 from bot.services.talk.amounts import COUNTED_ONE, counted
 from bot.words import N_, _
 
@@ -23,6 +24,16 @@ ALONE = re.compile(
 )
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-"})  # as phones and input methods type a minus
 MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # of emoji: how they are drawn, and skin
+#: A choice named by its words: 我选火锅, 我也投密室一票, 烧烤+1; no 我选修课.
+_NOT_CHOSEN = (
+    r"(?!择|擇|修|课|課|秀|举|舉|资|資|稿|简历|诉|訴|降|入|射|影|保|机|機|靠|身|票"
+    r"|题|題|址|项|什么|什麼|哪|谁|誰|给|給|第|最|这|這|那|它|上|下)"
+)
+CHOSEN = re.compile(
+    r"(?:我们?|我們|咱们?|咱們)(?:也|还是|還是|就|都|觉得|覺得)*(?:[选選投站挺]|支持)"
+    rf"{_NOT_CHOSEN}(?P<words>[^\s，,。？?！!的了过過吗嗎呢\d]{{1,8}}?)(?:一?票|吧|啦|哈|呀)*|"
+    r"(?P<plus>[^\s，,。？?！!的了\d+]{1,8}) ?\+ ?1"
+)
 WHICH = N_("Which idea do you mean? Write its number behind: “+1 3”, or /vote 3 up.")
 
 
@@ -47,6 +58,13 @@ def signed(line: str) -> Sign | None:
             idea, by_place = counted(match["one"]) if "one" in match.groupdict() else (None, False)
             return Sign(says, idea, by_place=by_place)
     return None
+
+
+def chosen(line: str) -> str:
+    """The words of an idea that a line gives a vote; empty where it is anything else."""
+    match = CHOSEN.fullmatch(unicodedata.normalize("NFKC", line).strip(" .!。！~～")) if len(line) <= LONGEST else None
+    words = (match["words"] or match["plus"]) if match else ""
+    return words if HAN.search(words) else ""
 
 
 def which() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache as kept
@@ -21,6 +22,7 @@ from generators.engines.image.icons import SETS, Icons, Thing
 from generators.engines.image.lettering import PAIRINGS, Pairing, cleaned, missing
 from generators.engines.image.painting import STYLES, WORKING, Easel
 from generators.engines.image.scenes import SCENES
+from generators.engines.image.telling import CJK
 from generators.engines.making import Unmakeable
 from generators.engines.shared.colour import NAMED, Palette, palettes
 from generators.engines.shared.meaning import Meaning
@@ -52,6 +54,8 @@ PLACES = ("landscape", "podium", "burst", "orbit", "blocks", "arch")  #: scenes 
 UNDRAWABLE = 0.34  # of a text's letters missing from every font: what is left would not be the idea any more
 LONGEST = 600  # letters of an idea looked at; a board shows about 400
 
+NAMED_WHOLE = 12  #: Chinese characters of a text that is named as a whole where nothing in it can be drawn
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -63,6 +67,7 @@ class Asked:
     composition: str = ""
     font: str = ""
     size: tuple[int, int] | None = None  #: of a picture without words
+    without: str = ""  #: what is not to be drawn, words with commas between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ class Board:
     traits: dict[str, str]
     things: tuple[str, ...]
     title: str
+    lacking: str = ""  #: what the text names and no drawing shows
 
 
 class Boards:
@@ -126,12 +132,10 @@ class Boards:
         """
         meant = bool(given) or self.icons.meant(text)
         chosen = look_of(asked, number, seed, lettered=not meant)
-        things = self._things(text, number) if meant else tuple(self.icons.shapes(f"{text}/{number}", 4))
+        things = self._things(text, number, asked.without) if meant else tuple(self.icons.shapes(f"{text}/{number}", 4))
         scene = partial(self._scene, things, chosen.drawings, chosen.palette, f"{seed}/{number}")
         rng = random.Random(f"{seed}/{number}")
-        brushed = chosen.brush or (
-            rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else ""
-        )  # a painted view beside it
+        brushed = chosen.brush or (rng.choice(BRUSHES) if not asked.style and rng.random() < 0.5 else "")  # a view beside it
         design = Design(
             told=told(text),
             icons=self.icons,
@@ -147,14 +151,23 @@ class Boards:
             size=asked.size,
         )
         canvas = LAYOUTS[chosen.layout][chosen.composition](design)
+        lacking = "" if given else self._lacking(text, meant=meant)
         if chosen.layout == "logo":
-            return Board(canvas=canvas, traits=chosen.traits, things=design.marks[:1], title=design.told.name)
+            marks = design.marks[:1]
+            return Board(canvas=canvas, traits=chosen.traits, things=marks, title=design.told.name, lacking=lacking)
         traits = chosen.traits | {"scene": "generated" if given else chosen.place}
-        return Board(canvas=canvas, traits=traits, things=tuple(thing.name for thing in things[:3]), title=design.told.title)
+        shown = tuple(thing.name for thing in things[:3])
+        return Board(canvas=canvas, traits=traits, things=shown, title=design.told.title, lacking=lacking)
 
-    def _things(self, text: str, number: int) -> tuple[Thing, ...]:
+    def _lacking(self, text: str, *, meant: bool) -> str:
+        """What a Chinese text names and no drawing shows: see `Icons.lacking`; all of a short one where nothing is meant."""
+        whole = text if not meant and len(text) <= NAMED_WHOLE and CJK.search(text) else ""
+        return self.icons.lacking(text) or whole
+
+    def _things(self, text: str, number: int, without: str) -> tuple[Thing, ...]:
         """What to draw of an idea; one version in two begins with the second thing."""
-        things = tuple(self.icons.things(text, 8))
+        skipped = [name for word in re.split(r"[,，、]", without) if word.strip() for name in self.icons.called(word.strip())]
+        things = tuple(self.icons.things(text, 8, skip=skipped))
         if number and len(things) > 2:
             lead = number % 2
             return (things[lead], *things[:lead], *things[lead + 1 :])

@@ -8,11 +8,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from generators.assets.chinese import STEPS
 from generators.engines.shared.meaning import ASSETS
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
+KANA = re.compile(r"[\u3041-\u30ff]")
 LONGEST = 4  #: characters of a word that is known
 UNKNOWN = 0.3  # occurrences of a character that is no word: fewer than of any that is
 #: What belongs to the word before it: a line may not begin with it, nor a name end with it.
@@ -21,6 +23,18 @@ PARTICLES = frozenset("的地得了着过吗呢吧啊呀们")
 JOINING = frozenset("和与及跟或在给把被让对向从为比")
 #: What is one word with a word of two before it: 咖啡馆, 读书会, 修理店.
 SUFFIXES = frozenset("店馆会节屋铺家社坊站园院所室厅堂城街路桥人者师员队组型性化式版期日号品机车箱书报画歌舞")
+
+
+@cache
+def _converting() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """In Simplified characters, in which the drawings are called; Japanese as it is."""
+    return str(_converting().convert(text)) if HAN.search(text) and not KANA.search(text) else text
 
 
 def words(text: str) -> list[str]:

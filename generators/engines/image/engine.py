@@ -131,6 +131,7 @@ class ImageEngine:
             palette=chosen(commission, "palette", palette_names(), also=askable()),
             font=chosen(commission, "font", tuple(each.name for each in PAIRINGS)),
             size=size_of(str(commission.options.get("size", ""))),
+            without=str(commission.options.get("without", "")),
         )
         report(_("Looking for what the idea is about"), 0.02)
         text = self.boards.readable(commission.text)

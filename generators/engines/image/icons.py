@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generators.engines.image import chinese, standins
 from generators.engines.image.packed import Bodies
+from generators.engines.image.plain import OPEN, PLAIN_MARKS, SHAPES
 from generators.engines.image.standins import standing
 from generators.engines.image.telling import CJK, LONG_ENOUGH, folded, foreign, native, stem, telling, understood, wanted
 from generators.engines.shared.meaning import ASSETS, Meaning
@@ -36,41 +38,16 @@ FITS = 0.55  # of the best thing's score: what scores less is beside the point
 CERTAIN = 0.36  # a score below it is what any two words have in common
 #: Scores of what stands for a phrase, by its place among them; what an idea names itself scores about 1.1 and goes before.
 STANDS = (0.6, 0.48, 0.42)
+#: The same of Chinese words, whose single characters find drawings that score .8: 灯塔 is no lamp.
+HAN_STANDS = (1.7, 1.4, 1.2)
 #: A score below it is of a drawing that has nothing to do with the idea: of what was tried no right one scored less, and hardly
 #: a wrong one more.
 MEANT = 0.42
 #: The same where hardly a word is known: of syllables something is near by chance. Rare English words score .51 and more.
 SURELY = 0.5
+SHORTEST_HAN = 2  #: characters of a Chinese word that names a thing for sure; one may mean many
 SHORTEST_HALF = 4  #: letters of a word that another is written together with; shorter ones are syllables of any language
-#: What claims to show nothing: stands where no drawing is meant.
-SHAPES = (
-    "red circle", "blue circle", "yellow circle", "green circle", "orange square", "purple square", "blue square", "yellow square",
-    "large orange diamond", "large blue diamond", "red triangle pointed up",
-)  # fmt: skip
-PLAIN_MARKS = (
-    "hexagon",
-    "circle-half",
-    "diamonds-four",
-    "circles-three",
-    "asterisk",
-    "diamond",
-    "circles-four",
-    "circle-half-tilt",
-)
 FEWEST = 2  #: things that a scene needs
-#: What stands for an idea when nothing fits it.
-OPEN = (
-    "light bulb",
-    "sparkles",
-    "rocket",
-    "star",
-    "speech balloon",
-    "compass",
-    "puzzle piece",
-    "artist palette",
-    "balloon",
-    "seedling",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +149,24 @@ class Icons:
             or any(self._meaning.knows(one) and self._meaning.knows(other) for one, other in halves)
         )
 
+    def lacking(self, text: str) -> str:
+        """What the last word of a Chinese text names and no drawing is called by, 灯塔; empty where there is one, or none is needed."""
+        found = [word for word in chinese.words(chinese.simplified(text)) if chinese.HAN.fullmatch(word)]
+        last = found[-1] if found else ""
+        if len(last) < SHORTEST_HAN or standins.in_chinese("".join(found)):
+            return ""
+        called = (name for entry in self._entries for name in entry.get("zh", ()) if len(name) >= SHORTEST_HAN or name == last)
+        return "" if any(name in last or last in name for name in called) else last
+
+    def called(self, word: str) -> list[str]:
+        """The names of the drawings that a word of either language names."""
+        plain, root = chinese.simplified(word), stem(word)
+        return [
+            entry["name"]
+            for entry, (_last, name, tags) in zip(self._entries, self._stems, strict=True)
+            if any(plain in each for each in entry.get("zh", ())) or (word.isascii() and root in name | tags)
+        ]
+
     def shapes(self, text: str, count: int) -> list[Thing]:
         """Plain shapes for an idea that no drawing is meant by; the same text has the same."""
         return [self._thing(self._named[name]) for name in random.Random(text).sample(SHAPES, count)]
@@ -259,7 +254,11 @@ class Icons:
             scores[self._named[called]] += STANDS[min(rank, len(STANDS) - 1)]
         text = stands.text if telling(stands.text) or CJK.search(text) else text
         if CJK.search(text):
-            scores += [native(text, entry.get("zh", ())) for entry in self._entries]
+            plain = chinese.simplified(text)
+            for stood_for in standins.in_chinese(plain).values():
+                for rank, called in enumerate(stood_for):
+                    scores[self._named[called]] += HAN_STANDS[min(rank, len(HAN_STANDS) - 1)]
+            scores += [native(plain, entry.get("zh", ())) for entry in self._entries]
         words: set[str] = set()
         if re.search(r"[A-Za-z]{3}", text):
             whole, parts, words = self._said(text)

@@ -35,6 +35,18 @@ def table(kind: str) -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
     }
 
 
+@cache
+def _han() -> Mapping[str, tuple[str, ...]]:
+    """What stands for Chinese words, the longest first."""
+    told = tomllib.loads(resources.files(__package__).joinpath("standins.toml").read_text(encoding="utf-8"))["han"]
+    return {word: tuple(told[word]) for word in sorted(told, key=len, reverse=True)}
+
+
+def in_chinese(text: str) -> Mapping[str, tuple[str, ...]]:
+    """The Chinese words of a text that drawings stand for, and which; `text` in Simplified characters."""
+    return {word: names for word, names in _han().items() if word in text}
+
+
 def standing(text: str, kind: str) -> Standing:
     """What stands for phrases of a text, in turn: the first of each before the second of any."""
     pattern, told = table(kind)

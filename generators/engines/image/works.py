@@ -9,8 +9,8 @@ from PIL import Image
 from bot.words import _
 from generators.engines.image import naming
 from generators.engines.image.boards import Board
-from generators.engines.image.icons import SHAPES
 from generators.engines.image.looks import looks_of
+from generators.engines.image.plain import SHAPES
 from generators.engines.making import Rendered, Work
 from generators.engines.shared.colour import Colour
 
@@ -50,6 +50,8 @@ def work(board: Board) -> Work:
         palette=naming.palette(board.traits["palette"]),
         style=naming.style(board.traits["style"]),
     )
+    if board.lacking:
+        alt += _("; no drawing here shows “{thing}”").format(thing=board.lacking)
     facts = {
         "width": picture.width,
         "height": picture.height,

@@ -17,7 +17,7 @@ class Transformed:
     most_s = LONGEST_S
 
     def __init__(self, name: str, device: str, dtype: str) -> None:
-        """Loads it; raises as `soundmodels.loaded`."""
+        """Loads it; raises as `soundloading.loaded`."""
         import torch
         from transformers import pipeline
 

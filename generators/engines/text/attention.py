@@ -72,7 +72,7 @@ def split(query: Tensor, key: Tensor, value: Tensor, shared_key: Tensor, shared_
     grouped = query.reshape(batch, groups, (heads // groups) * new, width)  # (batch, groups, rows, width)
     rows = grouped.shape[2]
     together = grouped.transpose(0, 1).reshape(groups, batch * rows, width)
-    few = max(0, LEAST_ROWS - batch * rows)  # so that a row alone is computed as it is among others, see `_linear.Plain`
+    few = max(0, LEAST_ROWS - batch * rows)  # so that a row alone is computed as it is among others, see `linear.Plain`
     if few:
         together = torch.cat((together, together.new_zeros(groups, few, width)), dim=1)
     to_shared = (together @ shared_key[0].transpose(1, 2))[:, : batch * rows].view(groups, batch, rows, shared).transpose(0, 1)

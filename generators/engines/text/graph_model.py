@@ -29,6 +29,7 @@ class GraphModel(LanguageModel):
     engine: Engine = "openvino"
     shares = True
     on_gpu = False
+    parts = True
     weights = "int8"  #: the form of the matrices
 
     def __init__(self, weights: RoundedWeights, tokens: Tokens, *, name: str, threads: int, safe: Safe | None = None) -> None:
@@ -48,7 +49,7 @@ class GraphModel(LanguageModel):
         self._sizes = weights.sizes
         self.thread_count = threads
         self.own = OpenVino(weights, threads=threads, safe=safe)
-        self.cut = 1 if self.own.safe.anywhere else PREFILL
+        self.cut, self.full = (1, self.own.safe.most) if self.own.safe.anywhere else (PREFILL, 0)
 
     @property
     def form(self) -> dict[str, object]:
@@ -114,7 +115,8 @@ class GraphModel(LanguageModel):
         ]
         drawing = [place for place, request in enumerate(requests) if request.draw is not None]
         draws = [(request.draw, request.want_logprobs) for request in requests if request.draw is not None]
-        for place, outcome in zip(drawing, _drawn([logits[place] for place in drawing], draws), strict=True):
+        after = [_of_each(logits[place], requests[place].whose) for place in drawing]
+        for place, outcome in zip(drawing, _drawn(after, draws), strict=True):
             outcomes[place] = outcome
         return outcomes
 
@@ -150,6 +152,11 @@ class GraphModel(LanguageModel):
         if known is not None:
             cache.fill(known)
         return cache
+
+
+def _of_each(logits: NDArray[np.float32], whose: Sequence[int]) -> NDArray[np.float32]:
+    """For each row that is drawn the logits it is drawn by."""
+    return logits[list(whose)] if whose else logits
 
 
 def _drawn(logits: Sequence[NDArray[np.float32]], draws: Sequence[tuple[Draw, bool]]) -> list[PassResult]:

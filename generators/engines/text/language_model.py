@@ -32,6 +32,8 @@ class LanguageModel(ABC):
     shares: bool  #: whether sequences share the prompt's keys and values, or each has a copy
     cut = PREFILL  #: tokens; a kept prompt is of use up to a multiple of so many: where it is cut must change no bit
     on_gpu: bool
+    full = 0  #: tokens of a pass, beyond which it is run as several, where a prompt may be cut at any token; 0: not so
+    parts = False  #: whether a row can part into several, so that choices that have said the same so far are computed as one
 
     def __init__(self, tokens: Tokens, *, name: str, vocabulary: int) -> None:
         """Has no prompt yet.
@@ -135,7 +137,10 @@ class LanguageModel(ABC):
 
     @abstractmethod
     def keep(self, sequences: Sequences, rows: Sequence[int]) -> list[int]:
-        """Drops all sequences but these, and gives them in the order they have from now on."""
+        """Drops all sequences but these, and gives them in the order they have from now on.
+
+        Where `parts` says so, one may be named several times: it parts into as many.
+        """
 
     @abstractmethod
     def frozen(self, ids: tuple[int, ...], sequences: Sequences) -> Prefix:

@@ -128,17 +128,23 @@ class OpenVino:
 
     def _in_pieces(self, parts: Sequence[Part]) -> list[Logits]:
         """Some passes, of as many tokens each as keep a row's bits. Nothing counts as written before all of them were run."""
-        asked, parts = parts, [part.whole() for part in parts]
-        outputs: list[Logits | None] = [None] * len(parts)
-        for pieces in passes(parts, self.safe.most):
+        most = self.safe.most
+        asked, parts = parts, [part.whole() if max(part.lengths) > most else part for part in parts]
+        found: list[list[tuple[int, Logits]]] = [[] for _part in parts]
+        for pieces in passes(parts, most):
             for piece, logits in zip(pieces, self._passed([piece.part for piece in pieces]), strict=True):
-                whole = outputs[piece.place]
-                if whole is None:
-                    part = parts[piece.place]
-                    whole = outputs[piece.place] = np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)
-                _placed(piece, logits, whole, parts[piece.place])
-        after = [one for one in outputs if one is not None]
-        return [picked(logits, part.targets) if part.targets else logits for part, logits in zip(asked, after, strict=True)]
+                part, mine = parts[piece.place], found[piece.place]
+                if part.targets or part.count <= most:
+                    mine.append((piece.rows.start, logits))
+                    continue
+                if not mine:
+                    mine.append((0, np.empty((len(part.tokens), part.last, logits.shape[-1]), np.float32)))
+                _placed(piece, logits, mine[0][1], part)
+        outputs = [_in_order(mine) for mine in found]
+        return [
+            picked(logits, part.targets) if part.targets and not whole.targets else logits
+            for part, whole, logits in zip(asked, parts, outputs, strict=True)
+        ]
 
     def allow_changes(self) -> None:
         """Makes ready for adapters; safe in any thread. Passes with one run in another graph, with the same bits for others.
@@ -216,7 +222,7 @@ class OpenVino:
         """Rows that nobody looks at, all of them the same in the same block."""
         room = self.room(rows=1, tokens=1)
         room.prepare(1)
-        room.select([0] * rows)
+        room.repeat(rows)
         return Part(tokens=np.zeros((rows, 1), np.int64), room=room, start=0, prefix=None, last=1)
 
     def _bind(self, running: Running) -> None:
@@ -239,6 +245,13 @@ def _told(part: Part, after: Logits) -> Logits:
     if part.targets:
         return np.array(logprobs_of(after, [token for row in part.targets for token in row]), np.float32)
     return after.copy().reshape(len(part.tokens), part.last, after.shape[-1])
+
+
+def _in_order(pieces: list[tuple[int, Logits]]) -> Logits:
+    """What came of a part's pieces, by their first rows."""
+    if len(pieces) == 1:
+        return pieces[0][1]
+    return np.concatenate([logits for _row, logits in sorted(pieces, key=lambda one: one[0])])
 
 
 def _placed(piece: Piece, logits: Logits, whole: Logits, part: Part) -> None:

@@ -192,8 +192,29 @@ class PagedKVCache:
         return self._numbers
 
     def select(self, rows: Sequence[int]) -> list[int]:
-        """Drops all rows but these, in this order."""
-        self._tables = [self._tables[row] for row in rows]
+        """Drops all rows but these, in this order. One that is named several times parts into as many.
+
+        Blocks that are full stay shared, as nobody writes there any more; of the others each has its own.
+        """
+        full, seen, tables = self.length // BLOCK, set[int](), []
+        for row in rows:
+            table = self._tables[row]
+            tables.append(self._parted(table, full) if row in seen else table)
+            seen.add(row)
+        self._tables = tables
         self.rows = len(rows)
         self._numbers = None
         return list(rows)
+
+    def repeat(self, rows: int) -> None:
+        """So many rows, all in the blocks of the first: for what nobody reads."""
+        self._tables = [self._tables[0]] * rows
+        self.rows = rows
+        self._numbers = None
+
+    def _parted(self, table: Sequence[Block], full: int) -> list[Block]:
+        """A row's blocks for another that goes on from there, of which so many are full."""
+        own = [self._pool.take() for _block in table[full:]]
+        for source, block in zip(table[full:], own, strict=True):
+            self._pool.copy(source, [block])
+        return [*table[:full], *own]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -53,6 +53,8 @@ class Sequences:
 class Advancing(Protocol):
     """What runs forward passes; every `generators.engines.text.language_model.LanguageModel` does."""
 
+    full: int  #: see `PassRequest.most`
+
     def advance(self, requests: Sequence[PassRequest]) -> list[PassResult]:
         """Runs one pass for these requests."""
         ...
@@ -71,6 +73,7 @@ class PassRequest:
     #: For each sequence the tokens that come after its first, its second and so on: their log-probabilities are wanted, and no
     #: logits. Only that many of its tokens are fed, see `fed`; the sequences are of no use afterwards. Empty: not wanted.
     targets: tuple[tuple[int, ...], ...] = ()
+    whose: tuple[int, ...] = ()  #: for each row of `draw` the sequence that it draws after; empty: one each
 
     @property
     def size(self) -> int:
@@ -81,6 +84,20 @@ class PassRequest:
     def drawn(self) -> bool:
         """Whether these are choices that go on; else it is a piece of a prompt."""
         return self.draw is not None
+
+    @property
+    def most(self) -> int:
+        """Tokens of a pass, beyond which it is run as several; 0: no number is known, or how a prompt is cut changes its bits."""
+        return self.model.full
+
+    @property
+    def divisible(self) -> bool:
+        """Whether a pass may take some of its tokens: a piece of a prompt after whose last token alone something is wanted."""
+        return self.draw is None and not self.targets and self.last == 1 and len(self.tokens) == 1
+
+    def first(self, tokens: int) -> PassRequest:
+        """The same for so many of its tokens; whose work it is asks for the rest."""
+        return replace(self, tokens=self.tokens[:, :tokens])
 
     def goes_with(self, other: PassRequest) -> bool:
         """Whether both can share a pass."""
@@ -95,8 +112,10 @@ class PassRequest:
 class PassResult:
     """What a forward pass gives back for one request."""
 
-    logits: Any  #: float32, shape (sequences, last, vocabulary), of the library that the model computes in
-    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per sequence
+    #: float32, shape (sequences, last, vocabulary), of the library that the model computes in; where `whose` is given, those of
+    #: the sequence that each row of `draw` draws after, shape (rows, last, vocabulary)
+    logits: Any
+    tokens: list[int] = field(default_factory=list)  #: what was drawn, one per row of `draw`
     #: how likely that was, nats, where it is wanted; or of all targets, sequence by sequence
     logprobs: list[float] = field(default_factory=list)
 

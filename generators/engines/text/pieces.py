@@ -116,8 +116,10 @@ def pieces(place: int, part: Part, most: int) -> list[Piece]:
     have been prepared for all of it.
     """
     rows, new = part.tokens.shape
-    if rows * new <= most:
+    if part.count <= most:
         return [Piece(place, slice(0, rows), 0, part)]
+    if part.targets:
+        return _of_targets(place, part, most)
     pages, together, width = cast(PagedKVCache, part.room), max(1, most // new), min(new, most)
     pieces = []
     for row in range(0, rows, together):
@@ -136,6 +138,21 @@ def pieces(place: int, part: Part, most: int) -> list[Piece]:
             )
             pieces.append(Piece(place, some, begin, mine))
     return pieces
+
+
+def _of_targets(place: int, part: Part, most: int) -> list[Piece]:
+    """Rows of which the likelihood is wanted, in pieces of some whole rows; none of them feeds more than `most`."""
+    pages, new, found = cast(PagedKVCache, part.room), part.tokens.shape[1], list[Piece]()
+    begin = size = 0
+    for row, length in enumerate([*part.lengths, most + 1]):
+        if row > begin and size + length > most:
+            some = slice(begin, row)
+            window: Any = Window(pages, some, 0, new)
+            mine = replace(part, tokens=part.tokens[some], room=window, prefix=None, targets=part.targets[some])
+            found.append(Piece(place, some, 0, mine))
+            begin, size = row, 0
+        size += length
+    return found
 
 
 def passes(parts: Sequence[Part], most: int) -> list[list[Piece]]:

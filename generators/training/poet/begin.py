@@ -29,7 +29,7 @@ def counted(poems: Sequence[Poem], signs: Signs) -> tuple[Floats, Floats]:
     return often, beside
 
 
-def vectors(often: Floats, beside: Floats, width: int) -> Floats:
+def vectors(beside: Floats, width: int) -> Floats:
     """A vector for each sign, (signs, width): near for those with like neighbours. Positive pointwise mutual information, cut to
     its largest singular values (Levy & Goldberg 2014, Neural word embedding as implicit matrix factorization).
     """

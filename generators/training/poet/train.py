@@ -140,7 +140,7 @@ def begun(net: Net, poems: list[Poem], signs: Signs) -> Net:
     often, beside = begin.counted(poems, signs)
     table = net.inputs.sign.weight
     with torch.no_grad():
-        table.copy_(torch.from_numpy(begin.vectors(often, beside, table.shape[1])))
+        table.copy_(torch.from_numpy(begin.vectors(beside, table.shape[1])))
         net.bias.copy_(torch.from_numpy(begin.commonness(often)))
     return net
 

@@ -1,0 +1,184 @@
+"""Makes names: chooses words near to what they are for, far from one another, and puts something behind some of them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bot.domain.names import plain, shown
+from generators.verse.naming.asking import Asked
+from generators.verse.naming.kinds import Kind, table
+from generators.verse.naming.words import Floats, Word, Words
+
+NEAR = 5.0  # weight of a unit of cosine to what the names are for; words of one field differ by some .3
+MOST_NEAR = 0.6  # cosine from which nearer is no better: 茶鼎 says 茶馆 once more
+FIT = 0.55  # weight of a field's fit, 0..3
+LIKED, KIN = 4.0, 0.35  # weight of a unit of cosine to a liked name's word beyond KIN, below which any two words are alike
+CHANCE = 0.5  # deviation of the lots that are cast for each word, so that another seed gives other names
+APART, ALIKE = 3.0, 0.3  # what a unit of likeness to a chosen word costs, beyond ALIKE
+SHARED = 0.8  # what each character that a chosen word has already costs
+COLOUR = 1.2  # what a character of the right colour adds, and one of another takes
+FAR = -1e9
+SHORTLY, BRIEF = re.compile(r"短|简洁|简单|精炼|精简"), 3  # what asks for short names, and characters of one
+GIVEN = 2  # characters of a given name
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name."""
+
+    text: str
+    word: Word
+    worth: float  #: how well it fits, any scale
+
+    @property
+    def shown(self) -> str:
+        """With the verse that it comes from."""
+        return shown(self.text, self.word.source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """Names that are there already, by their texts as shown."""
+
+    like: tuple[str, ...] = ()  #: others are wanted that are like these
+    unlike: tuple[str, ...] = ()  #: others are wanted that are not like these
+    gone: tuple[str, ...] = ()  #: need not come again
+
+
+class Namer:
+    """Makes names out of the words that are shipped, which are read with the first name."""
+
+    def make(self, asked: Asked, vector: Floats, before: Before, *, count: int, seed: int) -> list[Name]:
+        """The best names first, `count` at most; the same arguments give the same names.
+
+        Args:
+            asked: what is wanted.
+            vector: of `asked.subject`, by the multilingual encoder, unit length.
+            before: what is there.
+            count: names wanted.
+            seed: draws the lots.
+        """
+        chance = np.random.default_rng((seed, zlib.crc32(asked.subject.encode())))
+        kind, ends = self._kind(asked)
+        room = self._room(asked, kind)
+        worth = self._worth(asked, kind, self.words.turned(vector[None])[0], before)
+        worth += CHANCE * chance.standard_normal(len(worth))
+        moulds = _Moulds(ends, kind, room, exact=asked.length is not None, chance=chance)
+        made: list[Name] = []
+        nearest = np.zeros(len(worth))
+        shared = np.zeros(len(worth))
+        for _step in range(len(worth)):
+            value = worth - APART * np.maximum(0.0, nearest - ALIKE) - SHARED * shared
+            best = int(np.argmax(value))
+            if len(made) == count or worth[best] <= FAR:
+                break
+            word = self.words.words[best]
+            text = moulds.put(word.text, asked)
+            worth[best] = FAR
+            if text is None:
+                continue
+            made.append(Name(text, word, float(value[best])))
+            nearest = np.maximum(nearest, self.words.vectors @ self.words.vectors[best])
+            shared += self._holding(word.text)
+        return made
+
+    def again(self, text: str, asked: Asked, *, shorter: bool, count: int) -> list[Name]:
+        """The word of a name in other moulds, the shortest first where it is to be shorter; empty where its word is not known."""
+        number = self.words.within(plain(text))
+        if number is None:
+            return []
+        word = self.words.words[number]
+        kind, ends = self._kind(asked)
+        room = self._room(asked, kind)
+        texts = [word.text, *(word.text + end for end in ends if not set(end) & set(word.text))]
+        fit = [one for one in dict.fromkeys(texts) if one != plain(text) and len(one) <= room]
+        fit = [one for one in fit if len(one) < len(plain(text))] if shorter else fit
+        return [Name(one, word, -float(place)) for place, one in enumerate(sorted(fit, key=len))][:count]
+
+    @cached_property
+    def words(self) -> Words:
+        """The words that are shipped."""
+        return Words.read()
+
+    def _kind(self, asked: Asked) -> tuple[Kind, tuple[str, ...]]:
+        return table().kind("宝宝" if asked.surname else asked.subject)
+
+    def _room(self, asked: Asked, kind: Kind) -> int:
+        """Characters that a name may have."""
+        short = SHORTLY.search(asked.moods) is not None
+        return asked.length or (
+            len(asked.surname) + GIVEN if kind.person else min(kind.longest, BRIEF) if short else kind.longest
+        )
+
+    def _worth(self, asked: Asked, kind: Kind, vector: Floats, before: Before) -> np.ndarray:
+        """How well each word fits, shape (words,); FAR where it must not be used."""
+        every = self.words.words
+        fields = dict(kind.fields) if kind.person else table().wanted(asked.subject, asked.moods, kind)
+        mood = table().meant(f"{asked.subject} {asked.moods}") if kind.person else {}
+        right, wrong = table().colour(asked.subject)
+        worth = np.array([FIT * max((fields.get(field, 0.0) for field in word.fields), default=0.0) for word in every])
+        worth += [FIT * max((mood.get(field, 0.0) for field in word.fields), default=0.0) for word in every]
+        worth += [COLOUR * (bool(right & set(word.text)) - bool(wrong & set(word.text))) for word in every]
+        if not kind.person:
+            worth += NEAR * np.minimum(self.words.vectors @ vector, MOST_NEAR)
+        for texts, sign in ((before.like, 1.0), (before.unlike, -1.0)):
+            numbers = [number for text in texts if (number := self.words.within(plain(text))) is not None]
+            if numbers:
+                worth += sign * LIKED * np.maximum(0.0, (self.words.vectors @ self.words.vectors[numbers].T).max(axis=1) - KIN)
+        gone = {self.words.within(plain(text)) for text in (*before.gone, *before.like, *before.unlike)}
+        clash = frozenset() if kind.person else kind.without | table().clashing(asked.subject)
+        barred = [
+            number in gone or bool(clash & set(word.text)) or not self._allowed(word, asked, kind)
+            for number, word in enumerate(every)
+        ]
+        return np.where(barred, FAR, worth)
+
+    @staticmethod
+    def _allowed(word: Word, asked: Asked, kind: Kind) -> bool:
+        """Whether a word may be used at all."""
+        if kind.person:
+            fields = {asked.sex} if asked.sex else {"男", "女"}
+            long = (asked.length - len(asked.surname)) if asked.length else GIVEN
+            if not word.fields & fields or len(word.text) != max(GIVEN, long) or set(word.text) & set(asked.surname):
+                return False
+        if asked.having and not asked.having & set(word.text):
+            return False
+        return not asked.without & set(word.text + word.verse)
+
+    def _holding(self, text: str) -> np.ndarray:
+        """How many of a text's characters each word has, shape (words,)."""
+        return np.array([len(set(text) & set(word.text)) for word in self.words.words], dtype=np.float64)
+
+
+class _Moulds:
+    """What stands behind the words of one set: each end as rarely as can be, and often nothing."""
+
+    def __init__(self, ends: Sequence[str], kind: Kind, room: int, *, exact: bool, chance: np.random.Generator) -> None:
+        """`room`: characters that a name may have, or has where that is `exact`."""
+        self.kind, self.room, self.exact, self.chance = kind, room, exact, chance
+        self.ends = [ends[place] for place in chance.permutation(len(ends))]
+        self.used: Counter[str] = Counter()
+
+    def _fits(self, text: str) -> bool:
+        return len(text) == self.room if self.exact else len(text) <= self.room
+
+    def put(self, word: str, asked: Asked) -> str | None:
+        """The name that a word makes; None where it makes none of the length that is wanted."""
+        if self.kind.person:
+            return asked.surname + word
+        free = [end for end in self.ends if not set(end) & (set(word) | asked.without) and self._fits(word + end)]
+        bare = self._fits(word) and (not free or self.used[""] * 10 < self.kind.bare * (self.used.total() + 1))
+        if not bare and not free:  # a length between the two: one character more, as in 凌云社
+            free = [end for end in self.kind.small if end not in word and end not in asked.without and self._fits(word + end)]
+        if not bare and not free:
+            return None
+        end = "" if bare else min(free, key=lambda one: self.used[one])
+        self.used[end] += 1
+        return word + end
