@@ -121,13 +121,18 @@ def votes_said(score: Score, *, hidden: bool, own: bool = False, signed: bool = 
         return _("Nobody has voted on it yet, so its place is a guess.")
     low, high = max(-1.0, score.mean - 2 * score.deviation), min(1.0, score.mean + 2 * score.deviation)
     said = ngettext(
-        "{count} person voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
-        "between {low:+.2f} and {high:+.2f}.",
-        "{count} people voted. Its score is {score:+.2f} on a scale from −1 to +1; with more votes it would most likely end "
-        "between {low:+.2f} and {high:+.2f}.",
+        "{count} person voted. Its score is {score} on a scale from −1 to +1; with more votes it would most likely end "
+        "between {low} and {high}.",
+        "{count} people voted. Its score is {score} on a scale from −1 to +1; with more votes it would most likely end "
+        "between {low} and {high}.",
         people,
-    ).format(count=people, score=score.mean, low=low, high=high)
+    ).format(count=people, score=signed_number(score.mean), low=signed_number(low), high=signed_number(high))
     return " ".join([said, _("Nobody's word counts for their own idea.")]) if own and signed else said
+
+
+def signed_number(value: float) -> str:
+    """A score with its sign, as readers of text expect it: −0.20, not -0.20; a zero has none."""
+    return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0"
 
 
 def reason_said(reason: Reason, relatives: Relatives) -> str:

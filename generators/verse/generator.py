@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bot.domain.errors import Refusal, WrongLanguage
 from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
+from bot.words import CONVERTED, language
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, writing
@@ -81,7 +82,9 @@ class ChineseGenerator:
     async def draft(self, order: Order) -> AsyncGenerator[Draft, None]:
         """See `bot.ports.Generator`. The same order gives the same poems."""
         prompt = order.prompt
-        old = prompt.language == "zh" and is_traditional("".join((prompt.text, *prompt.about)))
+        said = "".join((prompt.text, *prompt.about))
+        either = simplified(said) == said == traditional(said, name="s2t")  # 老街 says nothing of who wrote it
+        old = prompt.language == "zh" and (is_traditional(said) or (either and language() in CONVERTED))
         if old:  # recipes and models know Simplified characters
             prompt = replace(prompt, text=simplified(prompt.text), about=tuple(map(simplified, prompt.about)))
             order = replace(order, prompt=prompt)
@@ -97,7 +100,10 @@ class ChineseGenerator:
         except Refusal as refusal:  # of a model that knows no Chinese, before its first draft
             wanted = asked(prompt) if isinstance(refusal, WrongLanguage) else None
             if wanted is not None:
-                for name in await naming.drafts(order, wanted, self._namer, self._vectors, old=old):
+                made = await naming.drafts(order, wanted, self._namer, self._vectors, old=old)
+                if not made:
+                    raise
+                for name in made:
                     yield name
                 return
             if recipe.kind not in VERSES or prompt.language != "zh" or prompt.operation not in WRITES:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot import wiring
+from bot.config import Settings
 from bot.domain.errors import WrongLanguage
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.domain.names import BORROWED, SHOWN, plain
@@ -22,7 +25,8 @@ from generators.verse.naming.making import Before, Namer
 from generators.verse.naming.words import Words
 from learning.gathering import gather
 from storage.memory import MemoryStore
-from tests.builders import RED, a_brainstorm, an_idea
+from tests.acceptance.drivers.bare import BareChat, Sheet
+from tests.builders import RED, Hands, a_brainstorm, a_call, an_idea
 
 TEAM = Team(platform="test", id="team")
 
@@ -139,6 +143,20 @@ def test_boys_and_girls_get_names_of_their_own(namer: Namer) -> None:
     assert all("男" in fields[name] for name in made(namer, "给男孩取名字", count=10))
 
 
+def test_a_child_that_lacks_water_is_named_after_water(namer: Namer) -> None:
+    def wet(topic: str) -> int:
+        return sum(bool(set("水清涟溪江海川润泽涵澄源雨露") & set(name[1:])) for name in made(namer, topic, count=10))
+
+    assert wet("姓张的宝宝取名，五行缺水") > wet("姓张的宝宝取名") + 3
+
+
+def test_a_cat_of_a_colour_gets_no_name_of_another(namer: Namer) -> None:
+    names = "".join(made(namer, "给我家黑猫取名", count=20))
+
+    assert not set("橘橙雪白黄") & set(names)
+    assert set("墨玄黛夜") & set(names)
+
+
 def test_moods_choose_other_words(namer: Namer) -> None:
     fields = {word.text: word.fields for word in namer.words.words}
 
@@ -216,6 +234,11 @@ async def test_a_name_is_made_shorter_and_others_are_like_it() -> None:
     assert not any(draft.text.startswith("听松") for draft in (*more, *remixed))
 
 
+async def test_a_name_that_stands_in_no_poem_is_not_polished_into_another() -> None:
+    with pytest.raises(WrongLanguage):
+        await drafted(a_generator(), "茶馆取名", operation="polish", about=("老王的茶馆",))
+
+
 def test_a_limit_on_characters_counts_the_name_alone() -> None:
     prompt = a_prompt("茶馆取名", options=(("words", "2"),))
 
@@ -245,3 +268,28 @@ async def test_names_out_of_poems_tune_no_model() -> None:
     (topic,) = await gather(store, RED.team)
 
     assert [idea.text for idea in topic.ideas] == ["松间小馆"]
+
+
+async def test_a_team_gets_names_as_it_asked_and_pictures_of_a_name_show_the_name_alone(tmp_path: Path) -> None:
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=a_generator(), now=Hands())
+    sheet = Sheet(BareChat(), "ann")
+
+    await house.desk.call(a_call("brainstorm", topic="茶馆店名，两个字，不要“月”"), sheet)
+
+    ideas = await store.ideas(RED, limit=10)
+    assert len(ideas) == 5
+    assert all(SHOWN.fullmatch(idea.text) and len(plain(idea.text)) == 2 and "月" not in idea.text for idea in ideas)
+    first, text = await house.services.finding.subject(RED, str(ideas[0].number))
+    assert first is not None
+    assert text == plain(first.text)
+    await house.desk.close()
+    await store.close()
+
+
+def test_no_child_is_called_as_a_politician_of_whom_everybody_thinks(namer: Namer) -> None:
+    names = made(namer, "姓李的男孩取名", count=60)
+
+    assert len(names) == 60
+    assert not any(name.startswith("李鹏") for name in names)

@@ -12,6 +12,8 @@ from bot.config import Settings
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call, Press
+from bot.ports import Order
+from bot.services.chinese import simplified
 from bot.services.media.changes import change
 from bot.services.talk.followups import follow_up
 from bot.services.talk.heard import understood
@@ -20,6 +22,8 @@ from bot.services.talk.remarks import answer
 from bot.services.talk.signing import chosen
 from bot.words import speaking
 from generators.client.scripted import ScriptedGenerator
+from generators.engines.image import naming
+from generators.verse.generator import ChineseGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, Hands, a_call, a_person
@@ -174,3 +178,21 @@ def test_a_shade_of_a_colour_is_that_colour(line: str, colour: str) -> None:
 
     assert said is not None
     assert said.options == (("palette", colour),)
+
+
+async def test_a_topic_of_either_script_gets_its_poem_in_the_readers_characters() -> None:
+    order = Order(
+        prompt=Prompt(text="老街屋簷", kind="jueju", language="zh", count=1), candidates=1, seed=3, model="", team=RED.team
+    )
+    poems = []
+
+    for locale in ("zh-CN", "zh-TW"):
+        with speaking(locale):
+            poems += [draft.text async for draft in ChineseGenerator(ScriptedGenerator()).draft(order)][:1]
+
+    assert simplified(poems[1]) == poems[0] != poems[1]
+
+
+def test_what_a_board_shows_is_told_in_the_readers_characters() -> None:
+    with speaking("zh-TW"):
+        assert naming.things(["red paper lantern"]) == "紅燈籠"

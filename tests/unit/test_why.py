@@ -77,7 +77,7 @@ async def test_votes_are_counted_with_their_score_and_its_uncertainty(tmp_path: 
 
     assert "3 people voted" in text
     assert "+0.43" in text  # Beta(2 + 3, 2): 2 * 5/7 - 1
-    assert "between -0.21 and +1.00" in text  # 2 * 2 * sqrt(5 * 2 / (7 * 7 * 8)) = 0.64 either way
+    assert "between −0.21 and +1.00" in text  # 2 * 2 * sqrt(5 * 2 / (7 * 7 * 8)) = 0.64 either way
 
 
 @pytest.mark.parametrize(("origin", "said"), [("human", "2 people voted"), ("unsigned", "3 people voted")])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.domain.errors import UnknownIdea
 from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
 from bot.domain.modalities import TEXT
+from bot.domain.names import plain
 from bot.ports import Store
 from bot.services.ideas.substituting import places
 from bot.services.media.depicted import staying
@@ -110,6 +111,8 @@ class Finding:
     async def subject(self, channel: Channel, reference: str) -> tuple[Idea | None, str]:
         """What to make something of: an idea by its number or id and its text, or no idea and the words themselves.
 
+        Of a name with the verse that it comes from it is the name alone.
+
         Raises:
             UnknownIdea: a number, or what looks like an id, that is no idea's.
         """
@@ -117,7 +120,7 @@ class Finding:
         if not (re.fullmatch(r"#?\d{1,10}", text) or ID.fullmatch(text) or PLACED.fullmatch(text)):
             return None, text
         idea = await self.idea(channel, text)
-        return idea, idea.text
+        return idea, plain(idea.text)
 
     async def pictured(self, channel: Channel) -> str:
         """What the channel's latest picture is of, in the words of who asked for it.

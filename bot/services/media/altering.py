@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Brainstorm, Idea, Prompt
+from bot.domain.names import plain
 from bot.messages import Call, Card
 from bot.ports import Reply
 from bot.services.ideas.answering import Answering
@@ -116,7 +117,7 @@ class Altering:
         options |= {"layout": asked.layout} if asked.layout else {}
         if self.making.drawn and asked.modality == "image":
             options |= {INSTEAD: asked.said} if asked.said else {HEARD: heard} if heard else {}
-        subject = one.text if one is not None else subject_of(prompt.text)
+        subject = plain(one.text) if one is not None else subject_of(prompt.text)
         if asked.scene:
             seen = worded(f"{subject} {asked.scene}")
             subject, options = seen.text, dict(seen.options) | options

@@ -87,7 +87,7 @@ HAN_PART = re.compile(
 _GONE = r"(?:去掉|去除|删掉|删了|删除|拿掉|拿走|移除|擦掉|抹掉|不要了?|别画了?|不画了?)"
 #: A thing that is not to be drawn: 把雨去掉, 不要背景里的山. What is of all of a picture is no thing.
 HAN_GONE = re.compile(
-    rf"(?:请|帮我|能不能|可以|麻烦)*(?:(?:把|将)?(?P<before>[^，,]{{1,10}}?)(?:都|给|也|全)*{_GONE}|{_GONE}(?P<behind>[^，,]{{1,10}}?))(?:吧|吗|好吗|啊)?"
+    rf"(?:请|帮我|能不能|可以|麻烦)*(?:(?:把|将)?(?P<before>[^，,]{{1,10}}?)(?:都|给|也|全)*{_GONE}|{_GONE}(?P<behind>[^，,]{{1,10}}?))(?:吧|吗|好吗|啊|行吗|行不行|好不好|可以吗)?"
 )
 #: What only says which one, or where.
 HAN_WHICH = re.compile(

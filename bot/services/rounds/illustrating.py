@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.ideas import Idea, IdeaId, Team, clean
+from bot.domain.names import plain
 from bot.domain.rounds import Round
 from bot.messages import Card, File
 from bot.ports import Chat, Clock, Commission, Maker, Store
@@ -81,7 +82,7 @@ class Illustrating(Errand):
         """An idea, its picture as a work of the board, and the file; done twice it makes nothing twice."""
         team, id = round.channel.team, picture_of(idea)
         seed = int(id[-6:], 16)
-        asked = Commission(modality="image", text=idea.text, options={"layout": LAYOUT}, seed=seed, language=round.locale)
+        asked = Commission(modality="image", text=plain(idea.text), options={"layout": LAYOUT}, seed=seed, language=round.locale)
         async with asyncio.timeout(LONGEST_S):
             made = await awaiting.made(self.maker, asked)
         alt, now = clean(made.alt), self.clock()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.ideas import Idea
+from bot.domain.names import plain
 from bot.domain.rounds import Round
 from bot.messages import Card, Value
 from bot.ports import Chat, Clock, Commission, Maker, Store
@@ -74,7 +75,7 @@ class Picturing(Errand):
             options[f"decision-{number}"] = by_id[one.idea].text
             options[f"action-{number}"] = action_line(one)
         for number, idea in enumerate(ideas[:ROWS], 1):
-            options[f"row-{number}"] = idea.text
+            options[f"row-{number}"] = plain(idea.text)
             if points:
                 options[f"points-{number}"] = points.get(idea.id, 0)
                 options[f"points-words-{number}"] = in_points(points.get(idea.id, 0))

@@ -16,7 +16,7 @@ from typing import Any
 LONGEST = 24  # characters of such a line; what is longer tells more than what is to be done
 TABLE = Path(__file__).with_suffix(".toml")
 IDEA = re.compile(
-    r"(?:第|(?=\d)|(?=最后一)|(?=[一二三四五六七八九十]号))(?P<n>\d{1,3}|最后一|[一二三四五六七八九十两])(?:个|句|条|款|号|项)"
+    r"(?:第|(?=\d)|(?=最后一)|(?=[一二三四五六七八九十]号))(?P<n>\d{1,3}|最后一|[一二三四五六七八九十两])(?:个|句|条|款|号|项|(?<=第.)[张首幅段支])"
     r"(?:点子|名字|主意|想法|方案)?"
 )
 STARS = re.compile(r"(?P<stars>[1-5一二三四五])(?:颗)?星")

@@ -16,7 +16,7 @@ POLITE = re.compile(
 )
 HAN_POLITE = re.compile(
     r"^(?:那么?|请你?|麻烦你?|能不能|能否|可以|可不可以|帮我|给我|我(?:想要|想|要)|再?请|好的?|嗯)+|"
-    r"(?:谢谢|好吗|可以吗|行吗|吧|吗|呢|啊|呀|一下|啦)+$"
+    r"(?:谢谢|好吗|可以吗|行吗|行不行|好不好|可不可以|可以不|吧|吗|呢|啊|呀|一下|啦)+$"
 )
 
 #: What people say before and behind what they mean, in a line without signs: "oh ok, I think number 2 it is, thanks".

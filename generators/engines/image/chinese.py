@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from bot.words import CONVERTED, language
 from generators.assets.chinese import STEPS
 from generators.engines.shared.meaning import ASSETS
 
@@ -26,15 +27,21 @@ SUFFIXES = frozenset("店馆会节屋铺家社坊站园院所室厅堂城街路�
 
 
 @cache
-def _converting() -> Any:
+def _converting(name: str) -> Any:
     import opencc
 
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC(name)
 
 
 def simplified(text: str) -> str:
     """In Simplified characters, in which the drawings are called; Japanese as it is."""
-    return str(_converting().convert(text)) if HAN.search(text) and not KANA.search(text) else text
+    return str(_converting("t2s").convert(text)) if HAN.search(text) and not KANA.search(text) else text
+
+
+def localised(text: str) -> str:
+    """What drawings are called in the characters of who reads now."""
+    conversion = CONVERTED.get(language(), ("", ""))[1]
+    return str(_converting(conversion).convert(text)) if conversion else text
 
 
 def words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.words import FALLBACK, N_, _, language
+from generators.engines.image.chinese import localised
 
 ICONS = Path(__file__).parents[2] / "assets" / "icons.json"
 #: The colours that everybody has a word for, and the palettes with a name of their own; see `shared.colour`.
@@ -58,7 +59,7 @@ def things(names: Iterable[str]) -> str:
     """What is drawn, one after the other, in the reader's language."""
     if language() == FALLBACK:
         return ", ".join(CALLED.get(name, name) for name in names)
-    return "、".join(_chinese().get(name, name) for name in names)
+    return "、".join(localised(_chinese().get(name, name)) for name in names)
 
 
 def signs(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from PIL import Image
 from bot.words import _
 from generators.engines.image import naming
 from generators.engines.image.boards import Board
+from generators.engines.image.chinese import localised
 from generators.engines.image.looks import looks_of
 from generators.engines.image.plain import SHAPES
 from generators.engines.making import Rendered, Work
@@ -51,7 +52,7 @@ def work(board: Board) -> Work:
         style=naming.style(board.traits["style"]),
     )
     if board.lacking:
-        alt += _("; no drawing here shows “{thing}”").format(thing=board.lacking)
+        alt += _("; no drawing here shows “{thing}”").format(thing=localised(board.lacking))
     facts = {
         "width": picture.width,
         "height": picture.height,

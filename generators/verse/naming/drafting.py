@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.ideas import Draft
-from bot.domain.names import BORROWED
+from bot.domain.names import BORROWED, plain
 from bot.ports import Order
 from generators.verse.naming.asking import Asked
 from generators.verse.naming.making import Before, Name, Namer
@@ -25,7 +25,7 @@ Vectors = Callable[[Sequence[str]], Awaitable[NDArray[np.float32]]]
 
 
 async def drafts(order: Order, asked: Asked, namer: Namer, vectors: Vectors, *, old: bool) -> list[Draft]:
-    """Names for an order, the best first. The same order gives the same names.
+    """Names for an order, the best first; none for a name to be polished that no poem has. The same order gives the same names.
 
     Args:
         order: in Simplified characters.
@@ -44,6 +44,8 @@ def _names(order: Order, asked: Asked, namer: Namer, vector: NDArray[np.float32]
     about, liked, gone = (tuple(map(simplified, texts)) for texts in (prompt.about, order.liked, order.avoid))
     if prompt.operation == "polish" and about:
         shorter = prompt.option("level") == SHORT
+        if namer.words.within(plain(about[0])) is None:  # somebody's own: other names are no polish of it
+            return []
         if same := namer.again(about[0], asked, shorter=shorter, count=order.candidates):
             return same
         asked = replace(asked, length=asked.length or 2) if shorter else asked

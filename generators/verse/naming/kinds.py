@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).with_name("kinds.toml")
+KINDS, MOODS = (Path(__file__).with_name(f"{name}.toml") for name in ("kinds", "moods"))
 LONGEST = 6  # characters of a whole name; a longer one is no name
 
 Fields = Mapping[str, float]  #: how well a field of words fits, 0..3
@@ -39,6 +39,7 @@ class Table:
     moods: tuple[tuple[re.Pattern[str], Fields], ...]
     themes: tuple[tuple[re.Pattern[str], Fields], ...]
     colours: tuple[tuple[re.Pattern[str], str], ...]
+    lucky: tuple[tuple[re.Pattern[str], str], ...]
     clashes: tuple[tuple[re.Pattern[str], str], ...]
 
     def kind(self, subject: str) -> tuple[Kind, tuple[str, ...]]:
@@ -69,24 +70,27 @@ class Table:
         return found
 
     def colour(self, subject: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Characters that a word may well have for something of the colours in a subject, and those of other colours."""
-        right = frozenset("".join(chars for rule, chars in self.colours if rule.search(subject)))
-        return right, frozenset("".join(chars for _rule, chars in self.colours)) - right if right else frozenset()
+        """Characters that a word may well have for the colours, or the lack, in a subject; and those of other colours."""
+        right = _found(self.colours, subject)
+        wrong = frozenset("".join(chars for _rule, chars in self.colours)) - right if right else frozenset()
+        return right | _found(self.lucky, subject), wrong
 
     def clashing(self, subject: str) -> frozenset[str]:
         """Characters that no word may have for a subject."""
-        return frozenset("".join(chars for rule, chars in self.clashes if rule.search(subject)))
+        return _found(self.clashes, subject)
 
 
 @cache
 def table() -> Table:
     """The table that is shipped."""
-    read = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    read = tomllib.loads(MOODS.read_text(encoding="utf-8"))
+    things = tomllib.loads(KINDS.read_text(encoding="utf-8"))["kinds"]
     return Table(
-        kinds=tuple((_kind(one), _special(one)) for one in read["kinds"]),
+        kinds=tuple((_kind(one), _special(one)) for one in things),
         moods=tuple((re.compile(words), _fields(said)) for words, said in read["moods"].items()),
         themes=tuple((re.compile(words), _fields(said)) for words, said in read["themes"].items()),
         colours=tuple((re.compile(words), chars) for words, chars in read["colours"].items()),
+        lucky=tuple((re.compile(words), chars) for words, chars in read["lucky"].items()),
         clashes=tuple((re.compile(words), chars) for words, chars in read["clash"].items()),
     )
 
@@ -112,3 +116,8 @@ def _special(one: Mapping[str, Any]) -> tuple[tuple[re.Pattern[str], tuple[str, 
 def _fields(said: str) -> Fields:
     """Of "茶 1, 静 1.5": each field's weight."""
     return {field: float(weight) for field, weight in (part.split() for part in said.split(","))}
+
+
+def _found(rules: tuple[tuple[re.Pattern[str], str], ...], subject: str) -> frozenset[str]:
+    """The characters of all rules that fit a subject."""
+    return frozenset("".join(chars for rule, chars in rules if rule.search(subject)))

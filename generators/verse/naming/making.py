@@ -18,15 +18,17 @@ from generators.verse.naming.words import Floats, Word, Words
 
 NEAR = 5.0  # weight of a unit of cosine to what the names are for; words of one field differ by some .3
 MOST_NEAR = 0.6  # cosine from which nearer is no better: 茶鼎 says 茶馆 once more
-FIT = 0.55  # weight of a field's fit, 0..3
+FIT = 0.7  # weight of a field's fit, 0..3
 LIKED, KIN = 4.0, 0.35  # weight of a unit of cosine to a liked name's word beyond KIN, below which any two words are alike
-CHANCE = 0.5  # deviation of the lots that are cast for each word, so that another seed gives other names
+CHANCE = 0.4  # deviation of the lots that are cast for each word, so that another seed gives other names
 APART, ALIKE = 3.0, 0.3  # what a unit of likeness to a chosen word costs, beyond ALIKE
 SHARED = 0.8  # what each character that a chosen word has already costs
-COLOUR = 1.2  # what a character of the right colour adds, and one of another takes
+COLOUR = 2.0  # what a character of the right colour adds, and one of another takes
 FAR = -1e9
 SHORTLY, BRIEF = re.compile(r"短|简洁|简单|精炼|精简"), 3  # what asks for short names, and characters of one
 GIVEN = 2  # characters of a given name
+#: With what no child's name begins: politicians of whom everybody thinks.
+NOBODY = ("李鹏", "江青", "林彪", "毛泽", "习近", "胡锦", "温家", "邓小", "周恩", "朱德")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,8 @@ class _Moulds:
     def put(self, word: str, asked: Asked) -> str | None:
         """The name that a word makes; None where it makes none of the length that is wanted."""
         if self.kind.person:
-            return asked.surname + word
+            name = asked.surname + word
+            return None if name.startswith(NOBODY) else name
         free = [end for end in self.ends if not set(end) & (set(word) | asked.without) and self._fits(word + end)]
         bare = self._fits(word) and (not free or self.used[""] * 10 < self.kind.bare * (self.used.total() + 1))
         if not bare and not free:  # a length between the two: one character more, as in 凌云社
