@@ -15,12 +15,16 @@ from bot.services.ideas.merging import Merging
 from bot.services.ideas.naming import Naming
 from bot.services.ideas.originality import Originality
 from bot.services.ideas.quoting import Quoting
+from bot.services.ideas.redrawing import Redrawing
 from bot.services.ideas.reshaping import Reshaping
 from bot.services.ideas.theming import Theming
 from bot.services.models.versions import Versions
+from bot.services.talk.following import Following
 from bot.services.team.governing import Governing
 from bot.services.team.material import Material
+from bot.services.team.moderating import Moderating
 from bot.services.team.personas import Personas
+from bot.services.team.undoing import Undoing
 from bot.services.votes.listening import Listening
 from learning.themes import grouped
 
@@ -33,20 +37,16 @@ def furnished(
     governing: Governing,
     listening: Listening,
     versions: Versions,
+    following: Following,
+    redrawing: Redrawing,
     clock: Clock,
 ) -> dict[str, Any]:
     """Those use cases, by their names in the bundle."""
     store, tasting = boards.store, listening.tasting
-    theming = Theming(
-        store=store,
-        boards=boards,
-        generator=generator,
-        naming=Naming(generator, turnstile),
-        grouping=grouped,
-        clock=clock,
-        new_id=new_id,
-    )
+    naming = Naming(generator, turnstile)
     quoting = Quoting(store, generator)
+    moderating = Moderating(store=store, tasting=tasting, clock=clock)
+    undoing = Undoing(moderating=moderating, listening=listening, boards=boards, following=following, redrawing=redrawing)
     return {
         "boards": boards,
         "exporting": Exporting(boards, versions),
@@ -58,5 +58,9 @@ def furnished(
         "originality": Originality(store, generator),
         "reshaping": Reshaping(store=store, boards=boards, clock=clock, new_id=new_id),
         "merging": Merging(store=store, tasting=tasting, clock=clock),
-        "theming": theming,
+        "theming": Theming(
+            store=store, boards=boards, generator=generator, naming=naming, grouping=grouped, clock=clock, new_id=new_id
+        ),
+        "moderating": moderating,
+        "undoing": undoing,
     }

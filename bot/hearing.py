@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from bot.domain.feedback import Tally
 from bot.domain.ideas import Idea
 from bot.inbox import Inbox
-from bot.messages import Card, Control, Key, Press
+from bot.messages import ALSO, Card, Control, Key, Press
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
@@ -28,7 +30,12 @@ class Hearing:
         self.watch = watch
 
     async def hear(self, signal: Signal, press: Press, reply: Reply) -> None:
-        """Hears what a press says with a signal, and confirms it."""
+        """Hears what a press says with a signal, of one idea or of several, and confirms each."""
+        await self._one(signal, press, reply)
+        for target, _colon, token in (other.partition(":") for other in press.values.get(ALSO, "").split()):
+            await self._one(signal, replace(press, key=replace(press.key, target=target, token=token), values={}), reply)
+
+    async def _one(self, signal: Signal, press: Press, reply: Reply) -> None:
         verb = press.key.verb
         finding = self.services.finding
         old, under = press.values.get("old", ""), press.values.get("under", "")

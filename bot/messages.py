@@ -114,6 +114,9 @@ class Key:
         return cls(verb=verb, target=target, token=token)
 
 
+ALSO = "also"  #: value of a press by a typed line that votes on several ideas: the others, "4:up 5:down"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """Somebody used a control: pressed a button, submitted a form, reacted with an emoji.

@@ -9,27 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from types import ModuleType
 
-from bot import commands, placing, plugins, signals, understanding
+from bot import commands, placing, plugins, signals, understanding, worded
 from bot.arguments import QUOTED_TEXT, arguments, known
 from bot.arguments import usage as usage
 from bot.arguments import words as words
 from bot.domain.errors import Refusal
 from bot.domain.feedback import plain_emoji
-from bot.domain.ideas import Channel, Person
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
-from bot.services.ideas import finding
+from bot.services.ideas.finding import ID
 from bot.services.media import changes
 from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
+from bot.services.talk.turning import rewritten
+from bot.services.talk.voting import votes
 from bot.services.usage import unknown
+from bot.source import Source as Source
 from bot.words import FALLBACK, _, negotiate, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
+UNDO = "undo"  #: what was done last is taken back, whatever it was
 MODEL = "/model"  #: which says in a sentence what was asked in words, and not all that is known of versions
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
@@ -38,21 +40,6 @@ JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|wit
 QUESTIONS = re.compile(r"(?<=[?？])\s*")
 MOST_QUESTIONS = 3  # in a line; with more it is a text
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Who typed, where and when."""
-
-    id: str  #: the platform's id of the event
-    person: Person
-    channel: Channel
-    at: datetime  #: aware, UTC
-    locale: str | None = None
-    admin: bool = False
-    outsider: bool = False  #: as of a call
-    under: str = ""  #: the ideas in front of them: a thread's id, "latest", or ids of ideas with commas; empty: none
-    explicit: bool = False  #: a command was announced: the line stands behind `/muse`
 
 
 def parse(line: str, source: Source) -> Call | Press:
@@ -71,15 +58,21 @@ def parse(line: str, source: Source) -> Call | Press:
 def _parsed(line: str, source: Source) -> Call | Press:
     text = chinese.narrowed(line, words())
     text = f"{text} 赞" if LIKED.fullmatch(text) else text
+    if (slashed := worded.slashed(text)) and split(slashed)[0] in words():
+        text = slashed
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
     if name not in words():
-        raise unknown(name, words())
+        raise unknown(name, words(), rest)
+    if name == MORE and not rest and source.under:  # of all that stands there, as the word alone is
+        return _call(MORE, None, source, under=source.under, said=MORE)
     return _ordered(name, rest, source)
 
 
 def _ordered(name: str, rest: str, source: Source, **more: Value) -> Call | Press:
+    if more.get("said") == UNDO:  # which names no idea
+        return _call(name, None, source, **more)
     return _call(name, rest, source, **more) if name in known(commands) else _press(name, rest, source)
 
 
@@ -96,10 +89,12 @@ def _spoken(text: str, source: Source) -> Call | Press:
     if kind:
         return _call(HELP, "", source, said=kind)
     name, rest = split(text)
-    if is_command(text, explicit=source.explicit):
+    if is_command(text, explicit=source.explicit) and not (source.under and rewritten(text)):
         return _ordered(name, rest, source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
+    if several := votes(text):
+        return _pressed(*worded.votes(several, source.under), source)
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
     )  # which is looked at once more: it may be talk
@@ -119,7 +114,7 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     if asked is not None and asked.line == MODEL:
         return _call(MODEL[1:], "", source, spoken=text)
     if asked is not None and (line := pointing.line(asked, source.under)):
-        return _ordered(*split(line), source, **({"said": asked.said} if asked.said else {}))
+        return _ordered(*split(line), source, **({"said": asked.said, "under": source.under} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):
         raise Refusal(why)
     if source.under and not changes.modalities(text) and (swap := swapping.swapped_inside(text)):  # of an idea the store knows
@@ -159,7 +154,7 @@ def _voted(sign: signing.Sign, source: Source) -> str:
         return ""
     if sign.idea is not None:
         return pointing.line(deeds.Deed(f"/{name} {{}} {sign.says}", (sign.idea,), by_place=sign.by_place), source.under)
-    if len(shown) == 1 and finding.ID.fullmatch(shown[0]):
+    if len(shown) == 1 and ID.fullmatch(shown[0]):
         return f"/{name} {shown[0]} {sign.says}"
     raise Refusal(signing.which())
 

@@ -37,7 +37,6 @@ from bot.services.team.entrance import Entrance
 from bot.services.team.forgetting import Forgetting
 from bot.services.team.governing import Governing
 from bot.services.team.leaving import Leaving
-from bot.services.team.moderating import Moderating
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
@@ -94,7 +93,6 @@ class UseCases:
             cards=self.cards,
             listening=self.listening,
             leaving=self.leaving,
-            moderating=Moderating(store=self.store, tasting=self.tasting, clock=self.now),
             stopping=self.brainstorming.leasing.stopping,
             conversing=Conversing(self.generator, self.following, self.settings),
             duelling=self.duelling,
@@ -126,6 +124,8 @@ class UseCases:
             governing=self.governing,
             listening=self.listening,
             versions=self.versions,
+            following=self.following,
+            redrawing=self.redrawing,
             clock=self.now,
         )
 

@@ -132,7 +132,8 @@ class Terminal:
         """Serves a line: wholly in a pipe, beside what is still under way for a person."""
         if not text:
             return
-        if unsaid(self._locale) and (spoken := chinese.locale(worded(text))):  # from now on, as nothing else tells their language
+        told = unsaid(self._locale) and chinese.locale(worded(text))  # from now on, as nothing else tells their language
+        if told and (spoken := chinese.locale(text)):
             self._locale = spoken
             self._ear.locale = spoken
             self._face.speak(spoken)

@@ -16,7 +16,7 @@ from bot import commands, plugins, signals, typed
 from bot.arguments import QUOTED_TEXT
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Channel, Person, clean
-from bot.messages import Call, Key, Press, Upload, Value
+from bot.messages import ALSO, Call, Key, Press, Upload, Value
 from bot.placing import NUMBERED
 from bot.ports import Clock
 from bot.services import chinese
@@ -107,7 +107,10 @@ class Ear:
                 raise
             return Asked(asked)
         if isinstance(event, Press):
-            return replace(event, key=replace(event.key, target=self._numbers.meant(event.key.target)))
+            others = (other.partition(":") for other in event.values.get(ALSO, "").split())
+            also = " ".join(f"{self._numbers.meant(target)}:{token}" for target, _colon, token in others)
+            key = replace(event.key, target=self._numbers.meant(event.key.target))
+            return replace(event, key=key, values={**event.values, ALSO: also} if also else event.values)
         call = with_files(event)
         return replace(call, args=self._named(call.command, call.args))
 

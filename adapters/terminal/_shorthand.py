@@ -43,7 +43,7 @@ def expand(line: str) -> list[str]:
         Refusal: it is nothing but an idea's number; the message says what can be done with it.
     """
     text = unicodedata.normalize("NFKC", line).translate(ALIKE).strip()
-    if turned := TURNED.fullmatch(text):
+    if (turned := TURNED.fullmatch(text)) and turned[2] != "1":  # "+1" is a vote that names no idea
         text = turned[2] + turned[1]
     if MARKS.fullmatch(text):
         pairs = (match.groups() for match in MARK.finditer(text))

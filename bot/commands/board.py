@@ -36,13 +36,19 @@ VOTING = N_(
     "To vote: 👍 or 👎 beside an idea, or “/vote 2 up” with its number. Everybody's votes count and order this board; type "
     "/board again for the result. /round leads a group from writing to voting."
 )
-#: For who wants one idea to be chosen, where people have voted and where nobody has.
+#: For who wants one idea to be chosen or asks who won, where people have voted and where nobody has.
 LEADING = N_("In front: #{number} “{text}”. /pick {number} decides for it; votes change who leads: “/vote 2 up”.")
 UNVOTED = N_(
     "Nobody has voted yet. First here, by the order that they were shown in: #{number} “{text}”. /pick {number} decides for it."
 )
 #: For who wants all of it summed up.
 SUMMED_UP = N_("This is all so far, best first. To keep it: /export makes a file, /page a page to print or share.")
+#: For who asks what was talked about, and what was saved where nothing is.
+BEFORE = N_(
+    "I keep topics, ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a file "
+    "of it."
+)
+UNSAVED = N_("Nothing is picked yet. /pick 2 picks idea 2; /board shows everything that stands here.")
 
 
 def on_brainstorm(brainstorm: Brainstorm) -> tuple[Control, ...]:
@@ -74,18 +80,23 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
     board = await services.cards.board(page, settings)
-    if page.total and (told := _told(str(call.args.get("said", "")), page.standings[0])):
+    asked = str(call.args.get("said", ""))
+    if page.total and (told := _told(asked, page.standings[0])):
         board = replace(board, text=told)
+    elif not page.total and asked == "saved":
+        board = replace(board, text=_(UNSAVED))
     key = key_of(view, page.number)
     await services.redrawing.show(reply, replace(board, turns="page" in call.args), call.channel, key)
 
 
 def _told(said: str, first: Standing) -> str:
     """What a board is headed by for who asked for more than it; `first`: what stands in front."""
-    if said == "pick":
+    if said == "winner" and first.state == "picked":
+        return _("Picked: “{idea}”.").format(idea=shortened(first.idea.text, 80))
+    if said in ("pick", "winner"):
         sentence = LEADING if first.score.votes else UNVOTED
         return _(sentence).format(number=first.idea.number, text=shortened(first.idea.text, 80))
-    return {"vote": _(VOTING), "wrap": _(SUMMED_UP)}.get(said, "")
+    return {"vote": _(VOTING), "wrap": _(SUMMED_UP), "before": _(BEFORE)}.get(said, "")
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:

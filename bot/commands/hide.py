@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from babel.dates import format_datetime
 
-from bot.domain.ideas import Channel, IdeaId
+from bot.domain.ideas import Channel, Idea, IdeaId
 from bot.messages import Call, Card, Control, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
@@ -33,17 +34,28 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         for gone in await services.moderating.deleted(call.channel, str(call.args["deleted"]), shown):
             services.redrawing.changed(gone)
         return
+    if call.args.get("said") == "worst":
+        worst = await services.undoing.hide_worst(call)
+        services.redrawing.changed(worst)
+        last = _("Your team ranks “{idea}” last.").format(idea=shortened(worst.text, 100))
+        await reply.show(replace(card := hidden(worst), text=f"{last} {card.text}"))
+        return
     if not str(call.args.get("idea", "")).strip():
         dropped = await services.moderating.dropped(call.channel) if call.admin else []
         await reply.show(listed(call, await services.moderating.hidden(call.channel), dropped))
         return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]), hidden=True)
     await services.moderating.change(idea, call.person, admin=call.admin, hidden=True)
+    await reply.show(hidden(idea))
+
+
+def hidden(idea: Idea) -> Card:
+    """That an idea is hidden, and how it comes back."""
     text = _("Idea #{number} is hidden: it stands on no board and in no export, and nothing is learned from it.").format(
         number=idea.number
     )
     undo = Control(key=Key(verb="restore", target=idea.id), label=_("Restore"), emoji="↩️")
-    await reply.show(Card(text=text, controls=(undo,), private=True))
+    return Card(text=text, controls=(undo,), private=True)
 
 
 def listed(call: Call, hidden: list[Hidden], dropped: list[Dropped]) -> Card:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.ideas import Idea
+from bot.domain.modalities import TEXT
 from bot.messages import Call, Control, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, TONE, asked
+from bot.services.media.altering import same_again
 from bot.words import N_, _
 
 HELP = N_("get more ideas like one of these")
@@ -39,6 +41,10 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     topic = await services.finding.topic(idea)
+    if topic.modality != TEXT:  # another work like it
+        source = await services.finding.brainstorm(call.channel, str(idea.brainstorm or ""))
+        await services.following.altering.again(call, same_again(topic, int(call.args.get("count", 0)) or None), source, reply)
+        return
     fields = asked(call, "count", "tone")
     prompt = await services.answering.like(topic, call.channel, operation="more", about=(idea.text,), **fields)
     await services.answering.brainstorm(call.channel, call.person, prompt, reply, parents=(idea.id,))

@@ -47,6 +47,7 @@ from bot.services.team.leaving import Leaving
 from bot.services.team.material import Material
 from bot.services.team.moderating import Moderating
 from bot.services.team.personas import Personas
+from bot.services.team.undoing import Undoing
 from bot.services.votes.duelling import Duelling
 from bot.services.votes.listening import Listening
 from bot.services.votes.refitting import Tasting
@@ -70,6 +71,7 @@ class Services:
     governing: Governing
     leaving: Leaving
     moderating: Moderating
+    undoing: Undoing
     stopping: Stopping
     boards: Boards
     conversing: Conversing

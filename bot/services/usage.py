@@ -11,14 +11,39 @@ from bot.messages import Param
 from bot.services import chinese
 from bot.words import CONVERTED, FALLBACK, LOCALES, _, catalogue, language
 
+SHOWN = 200  # characters of a topic that are said again; who wrote a longer one sees it above
 LISTED = 6  # options in a sentence that says what was wrong; of more, /help has the list
 MANY = 8  # tokens of a signal in its usage; two lines of emoji would say no more
 QUOTED_TEXT = "text"  #: token of signals whose words are a text of their own (edit)
 
 
-def unknown(name: str, words: Iterable[str]) -> UnknownCommand:
-    """What is said of a word that is no command: the likeliest of those that are."""
-    near = difflib.get_close_matches(name, list(words), n=2, cutoff=0.6)
+#: Words with which people ask for ideas, where the command is another.
+FOR_IDEAS = frozenset(
+    re.findall(
+        r"\w+",
+        "ideas idea_list topic topics question questions ask suggest suggestion suggestions think thinking generate create new "
+        "names "
+        "titles slogans brainstorming brain muse muselab bot chat prompt query search",
+    )
+)
+CONTINUING = re.compile(r"(?:for|about|of|to|with|on)\b", re.IGNORECASE)  # how what is behind "names" and "ideas" goes on
+NEAR, SURELY = 0.6, 0.75  # likeness of a word to a command's, which has to be greater where a topic may stand behind
+
+
+def unknown(name: str, words: Iterable[str], rest: str = "") -> UnknownCommand:
+    """What is said of a word that is no command: the likeliest of those that are; or how what stands behind it is a topic.
+
+    Args:
+        name: the word.
+        words: all that are commands.
+        rest: what was written behind it.
+    """
+    topic = len(rest.split()) > 1 or (bool(rest) and name in FOR_IDEAS)
+    near = difflib.get_close_matches(name, list(words), n=2, cutoff=SURELY if topic else NEAR)
+    if topic and (not near or name in FOR_IDEAS):
+        text = f"{name} {rest}" if CONTINUING.match(rest) else rest
+        told = _("There is no command “/{name}”. For ideas: {command}. /help lists the commands.")
+        return UnknownCommand(told.format(name=name[:30], command=f"/brainstorm {text[:SHOWN]}"))
     known = " ".join("/" + word for word in near) or "/help"
     return UnknownCommand(_("There is no command “/{name}”. Try {known}.").format(name=name[:30], known=known))
 

@@ -326,8 +326,8 @@ async def test_a_form_that_a_language_has_not_is_refused_with_those_it_has(team:
     ("line", "said", "possible"),
     [
         ("/poem the sea, a sonnet", "“sonnet”", "haiku"),
-        ("/poem 春江 律詩", "“律诗”", "絕句"),
-        ("/poem 春江 律诗", "“律诗”", "绝句"),
+        ("/poem 春江 律詩", "律诗", "絕句"),
+        ("/poem 春江 律诗", "律诗", "绝句"),
     ],
 )
 async def test_a_form_that_nobody_writes_is_refused_with_those_that_are(

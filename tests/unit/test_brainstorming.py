@@ -147,6 +147,25 @@ async def test_liked_ideas_of_like_topics_are_shown_to_the_model_as_examples(tmp
     assert generator.orders[-1].liked == (first[1].text,)
 
 
+async def test_a_second_round_shows_no_examples_that_the_first_may_have_repeated(tmp_path: Any) -> None:
+    class Repeating(ScriptedGenerator):
+        async def draft(self, order: Order) -> AsyncIterator[Draft]:
+            async for draft in super().draft(order):
+                yield replace(draft, text=order.liked[0]) if order.liked else draft
+
+    generator = Repeating()
+    house = await a_house(generator, tmp_path)
+    first = await house.services.brainstorming.work(await begun(house), unseen)
+    for person in ("ann", "bob"):
+        await house.store.hear(RED.team, an_opinion(first[1], person))
+    generator.orders.clear()
+
+    ideas = await house.services.brainstorming.work(await begun(house, "names for a tea bar in town"), unseen)
+
+    assert [order.liked for order in generator.orders] == [(first[1].text,), ()]
+    assert len(ideas) == 3
+
+
 async def test_a_brainstorm_of_a_dead_process_goes_on_where_it_stopped(tmp_path: Any) -> None:
     house = await a_house(ScriptedGenerator(), tmp_path)
     clock = house.services.clock

@@ -252,7 +252,7 @@ async def test_of_things_in_a_picture_it_is_said_that_they_stay_and_the_rest_is_
         ("去掉右边的树", "树"),
         ("把雨去掉", "雨"),
         ("雨不要了", "雨"),
-        ("別畫那隻鳥", "鸟"),
+        ("別畫那隻鳥", "鳥"),
         ("不要背景里的山", "山"),
         ("去除月亮", "月亮"),
     ],

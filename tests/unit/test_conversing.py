@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from bot import typed, wiring
 from bot.config import Settings
 from bot.domain.errors import GeneratorDown
+from bot.domain.models import ChannelSettings
 from bot.messages import Call
 from bot.services.talk import intents
 from bot.services.talk.answers import numbers
 from bot.services.talk.replying import asks_of_an_idea, is_talk, sentence
+from bot.services.team.governing import whole
 from bot.wiring import House
 from generators.client.scripted import ScriptedGenerator, letters
 from storage.memory import MemoryStore
@@ -209,6 +211,68 @@ async def test_where_there_are_no_ideas_yet_that_is_said(house: House) -> None:
     told, _brainstorms = await answers(house, example("hide", "3"))
 
     assert told[0].startswith("There are no ideas here yet.")
+
+
+def surely(monkeypatch: pytest.MonkeyPatch, intent: str) -> None:
+    """Every line means this, and that is sure."""
+
+    async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
+        return intents.Meaning(0.95, intent, (intent, "help"), (0.8, 0.1))
+
+    monkeypatch.setattr("bot.services.talk.conversing.Conversing.meaning", meaning)
+
+
+async def test_a_plain_vote_is_counted_and_the_answer_says_how_it_is_taken_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idea = await house.store.add(an_idea("a lantern walk"))
+    surely(monkeypatch, "vote")
+
+    told, brainstorms = await answers(house, f"{idea.number} is pure genius", under=str(idea.id))
+
+    (vote,) = await house.store.feedback(RED.team, [idea.id])
+    assert (vote.signal, vote.value) == ("vote", 1.0)
+    assert f"/vote {idea.number} none" in told[0]
+    assert brainstorms == 0
+
+
+async def test_who_may_not_vote_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    idea = await house.store.add(an_idea("a lantern walk"))
+    await house.store.settle(whole(RED.team), ChannelSettings(voters=("jury",)))
+    surely(monkeypatch, "vote")
+
+    told, _brainstorms = await answers(house, f"{idea.number} is pure genius", under=str(idea.id))
+
+    assert not await house.store.feedback(RED.team, [idea.id])
+    assert "only some roles" in told[0]
+
+
+async def test_a_question_about_an_idea_that_stands_there_shows_what_moved_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idea = await house.store.add(an_idea("a lantern walk"))
+    surely(monkeypatch, "question")
+
+    told, _brainstorms = await answers(house, f"what would the vicar say to {idea.number}", under=str(idea.id))
+
+    assert told[0].startswith("I cannot answer questions about an idea")
+    assert "Nobody has voted on it yet" in told[1]
+
+
+async def test_who_asks_for_help_is_shown_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    surely(monkeypatch, "help")
+
+    told, _brainstorms = await answers(house, "what do the numbers mean")
+
+    assert "/imagine" in told[0]
+    assert "/vote" in told[0]
+
+
+@pytest.mark.parametrize(("read", "words"), [(True, "write your topic in either"), (False, "reads English")])
+def test_chinese_is_not_promised_where_the_model_reads_none(read: bool, words: str) -> None:
+    told = sentence(intents.Meaning(0.9, "language", ("language", "help"), (0.8, 0.1)), "说中文", (), anywhere=False, read=read)
+
+    assert words in told
 
 
 async def test_nothing_is_hidden_on_a_guess(house: House) -> None:

@@ -50,10 +50,9 @@ def test_a_topic_stands_as_in_the_lessons(text: str, given: dict[str, Any], topi
     assert (asking.count, asking.stop, asking.neutral, asking.opening) == (21, ("\n",), NEUTRAL, "")
 
 
-def test_liked_ideas_are_shown_as_answers_to_the_topic() -> None:
-    (asking,) = asked("ways to thank a gardener", liked=("A rain gauge",))
-
-    assert asking.prompt == "Topic: ways to thank a gardener\nIdea: A rain gauge\n\nTopic: ways to thank a gardener\nIdea:"
+@pytest.mark.parametrize("text", ["ways to thank a gardener", "names for a tea bar", "haikus about rain"])
+def test_liked_ideas_are_not_shown_as_it_would_write_them_again(text: str) -> None:
+    assert asked(text, liked=("A rain gauge", "Seeds")) == asked(text)
 
 
 def test_more_shows_the_idea_that_it_starts_from() -> None:

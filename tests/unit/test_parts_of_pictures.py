@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot import typed
-from bot.domain.errors import Refusal, UnknownIdea
-from bot.messages import Call, Press
+from bot.domain.errors import UnknownIdea
+from bot.messages import ALSO, Call, Press
 from bot.services.ideas.substituting import Swap
 from bot.services.ideas.verses import rhyming
 from bot.services.media.depicted import parts
@@ -325,18 +325,20 @@ def test_a_queen_bee_has_no_bed(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "commands"),
+    ("line", "given"),
     [
-        ("+1 for 2, 4 sucks", "/vote 2 up · /vote 4 down"),
-        ("love 1, hate 3", "/vote 1 up · /vote 3 down"),
-        ("I like 2 but not 3", "/vote 2 up · /vote 3 down"),
-        ("I love number 1 and hate number 3", "/vote 1 up · /vote 3 down"),
-        ("-1 for 2, +1 for 4", "/vote 2 down · /vote 4 up"),
-        ("1 is great, 2 is boring", "/vote 1 up · /vote 2 down"),
-        ("3 stinks, I like 5", "/vote 3 down · /vote 5 up"),
-        ("we love 1, we hate 2 and 3 is great", "/vote 1 up · /vote 2 down · /vote 3 up"),
+        ("+1 for 2, 4 sucks", "2 up 4 down"),
+        ("love 1, hate 3", "1 up 3 down"),
+        ("I like 2 but not 3", "2 up 3 down"),
+        ("I love number 1 and hate number 3", "1 up 3 down"),
+        ("-1 for 2, +1 for 4", "2 down 4 up"),
+        ("1 is great, 2 is boring", "1 up 2 down"),
+        ("3 stinks, I like 5", "3 down 5 up"),
+        ("we love 1, we hate 2 and 3 is great", "1 up 2 down 3 up"),
     ],
 )
-def test_several_votes_are_answered_by_their_commands(line: str, commands: str) -> None:
-    with pytest.raises(Refusal, match=commands):
-        typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under="latest"))
+def test_several_votes_in_a_line_are_all_given(line: str, given: str) -> None:
+    event = typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON, under="latest"))
+
+    assert isinstance(event, Press)
+    assert f"{event.key.target} {event.key.token} {event.values[ALSO]}".replace(":", " ") == given

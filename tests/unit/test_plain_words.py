@@ -9,7 +9,7 @@ import pytest
 
 from bot import typed
 from bot.domain.errors import Refusal
-from bot.messages import Call
+from bot.messages import ALSO, Call
 from bot.services.talk import manners, spelling
 from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.polite import tidied, trimmed
@@ -29,7 +29,8 @@ def means(line: str) -> str:
     except Refusal:
         return "answer"
     if not isinstance(event, Call):
-        words = [event.key.verb, event.key.target, event.values.get("text") or event.key.token]
+        others = event.values.get(ALSO, "").replace(":", " ").split()
+        words = [event.key.verb, event.key.target, event.values.get("text") or event.key.token, *others]
     elif event.command == "brainstorm":
         words = ["topic", *([str(event.args["topic"])] if event.args["topic"] != line else [])]
     elif event.command == "more" and "said" in event.args:
@@ -38,7 +39,7 @@ def means(line: str) -> str:
     elif event.command == "model":
         words = [event.command]
     else:
-        words = [event.command, *map(str, event.args.values())]
+        words = [event.command, *(str(value) for name, value in event.args.items() if name != "under")]
     text = " ".join(words)
     for place, idea in enumerate(SHOWN, start=1):
         text = text.replace(idea, f"the {place}.")
@@ -85,6 +86,12 @@ def test_a_line_in_plain_words_is_done_as_it_is_meant(line: str, meant: str) -> 
         ("cool, let's see. slogans for our gym", "slogans for our gym"),
         ("challenge accepted! puns about cheese", "puns about cheese"),
         ("we're stuck. a name for our river clean-up", "a name for our river clean-up"),
+        ("hi ok so. names for a choir", "names for a choir"),
+        ("ok hi so, slogans for a bakery", "slogans for a bakery"),
+        ("right so. what could we cook for ten people", "what could we cook for ten people"),
+        ("um hi. puns about cheese", "puns about cheese"),
+        ("hey so um ideas for a rainy weekend", "ideas for a rainy weekend"),
+        ("all right names for a gym", "all right names for a gym"),
         ("prove it or lose it party games", "prove it or lose it party games"),
         ("then and now photo walk", "then and now photo walk"),
         ("你好，请给我们起一个茶馆的名字", "给我们起一个茶馆的名字"),
@@ -162,6 +169,13 @@ LONG = {
     "give me some good new ": 16,
     "it is it is, ": 7,
     "shroter ": 8,
+    "no not that, ": 9,
+    "now the opposite of ": 6,
+    "edit 2 make it ": 8,
+    "the second one is cute, ": 5,
+    "i like 2 and 4 and ": 6,
+    "who won the vote ": 5,
+    "hi ok so. ": 12,
     "save it as a ": 7,
     "👍": 30,
 }

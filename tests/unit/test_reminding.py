@@ -72,7 +72,7 @@ async def test_nobody_is_reminded_twice_in_a_round(town: Town) -> None:
     round = await second_round(town)
     await passes(town, seconds=225)
 
-    await town.rounds.extend(town.call(), round, None, Sheet(town.chat, "ann", round.address))
+    await town.rounds.extend(town.call(), round, None)
     again = await passes(town, minutes=5)
     await town.next()
     points = await passes(town, minutes=2)

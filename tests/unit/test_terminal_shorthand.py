@@ -13,7 +13,8 @@ from bot.domain.errors import Refusal
     [
         ("1+", ["/vote 1 up"]),
         ("2-", ["/vote 2 down"]),
-        ("+1", ["/vote 1 up"]),
+        ("+1", ["+1"]),  # names no idea: which is asked where several stand
+        ("+2", ["/vote 2 up"]),
         ("-3", ["/vote 3 down"]),
         ("3!", ["/pick 3"]),
         ("1*4", ["/stars 1 4"]),

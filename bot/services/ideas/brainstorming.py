@@ -235,7 +235,7 @@ class Brainstorming:
                 seed=brainstorm.seed + offset + number,
                 model=model,
                 team=brainstorm.channel.team,
-                liked=background.liked,
+                liked=() if number else background.liked,  # a small model repeats them, which may be why more is wanted
                 avoid=background.avoid,
                 material=background.material,
                 adapter=(versions[model].adapter or "") if model in versions else "",

@@ -62,6 +62,17 @@ WHOLE = re.compile(
     rf"letters|fonts?|colou?rs?|numbers?|lists?|votes?|channel|poll|{THINGS})\b|"
     r"\b(?:the|this|that|all|first|second|third|last) one\b|\b(?:like|of) (?:this|these|that|those|them)\b"
 )
+#: What nobody draws bigger or smaller: "bigger profits" is a topic where a picture stands, too.
+UNSEEN = re.compile(
+    r"\b(?:profits?|sales|bills?|costs?|customers?|clients?|members?|meetings?|audiences?|budgets?|revenues?|savings?|margins?|"
+    r"queues?|"
+    r"weekends?|hours|days|weeks|months|years|flights?|prices?|salar(?:y|ies)|wages|teams?|companies|businesses|classes|"
+    r"tickets?|e-?mails?|"
+    r"followers|subscribers|views|clicks|visitors|donations?|donors?|turnout|attendance|deadlines?|waits?|waiting|holidays?|"
+    r"breaks?|"
+    r"risks?|problems?|mistakes|errors|bugs|delays?|complaints?|debts?|taxes|loans?|goals?|ambitions?|dreams?|impact|growth|"
+    r"productivity|efficiency|morale|engagement|traffic|reach|sign-?ups|volunteers?|employees|staff|jobs?|market share)$"
+)
 CLAUSES = re.compile(r"\s*[,;]\s*(?:and |but )?|\s+(?:and|but|plus)\s+")
 _DEGREE = r"(?:大|小|高|低|多|少|粗|细|长|短|胖|瘦|近|远|圆|宽|窄|密|稀)"
 #: What all of a Chinese clause fits that speaks of a part, in Simplified characters.
@@ -131,7 +142,9 @@ def _in_english(line: str) -> Parts | None:
 def _part(text: str) -> Parts | None:
     if WHOLE.search(text):
         return None
-    if match := ADDED.fullmatch(text) or SIZED.fullmatch(text):
+    if (match := SIZED.fullmatch(text)) and match["thing"] == text and UNSEEN.search(text):
+        return None
+    if match := ADDED.fullmatch(text) or match:
         return Parts(thing=match["thing"].strip(), place=match.groupdict().get("place") or "")
     return Parts() if any(rule.fullmatch(text) for rule in OTHERS) else None
 
@@ -139,7 +152,7 @@ def _part(text: str) -> Parts | None:
 def _in_chinese(line: str) -> Parts | None:
     if change(line, "image") is not None:
         return None
-    if gone := _gone(simplified(line).strip(" ,，。.!！?？").replace(" ", "")):
+    if gone := _gone(line.strip(" ,，。.!！?？").replace(" ", "")):
         return Parts(gone=gone)
     clauses = [clause for clause in worded.CLAUSE.split(line.strip(" ,，;；、。.!！?？")) if clause]
     of_all = [clause for clause in clauses if change(clause, "image") is not None]
@@ -151,7 +164,11 @@ def _in_chinese(line: str) -> Parts | None:
 
 
 def _gone(text: str) -> str:
-    """The thing that all of a line wants away; empty where it wants something else, or what is no thing."""
-    match = HAN_GONE.fullmatch(text)
-    thing = HAN_WHICH.sub("", match["before"] or match["behind"]) if match else ""
-    return "" if HAN_ALL.fullmatch(thing) else thing
+    """The thing that all of a line wants away, as it was written; empty where it wants something else, or what is no thing."""
+    plain = simplified(text)
+    match = HAN_GONE.fullmatch(plain)
+    if match is None:
+        return ""
+    start, end = match.span("before" if match["before"] else "behind")
+    start += len(plain[start:end]) - len(HAN_WHICH.sub("", plain[start:end]))
+    return "" if HAN_ALL.fullmatch(plain[start:end]) else (text if len(text) == len(plain) else plain)[start:end]

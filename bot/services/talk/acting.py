@@ -53,9 +53,9 @@ _FOR = re.compile(
 )
 #: What turns a word of praise, or speaks of a vote that was or may be.
 _TURNED = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|less|but|than|instead|except|only|if|unless|was|were|would|could|should|might|did|had|"
+    r"\b(?:not|never|no|none|neither|nor|less|least|hardly|but|than|instead|except|only|if|unless|was|were|would|could|should|might|did|had|"
     r"who|what|why|how|when|which|undo|back|changed|take|anymore)\b|n'?t\b|\?|？|"
-    r"不|没|沒|别|別|但|比|谁|誰|吗|嗎|什么|什麼|怎|如果|要是|撤|收回|改投",
+    r"不|没|沒|(?<![特分区區])[别別]|但|比|谁|誰|吗|嗎|什么|什麼|怎|如果|要是|撤|收回|改投",
     re.IGNORECASE,
 )
 _PRAISED = re.compile(r"不[错錯]")

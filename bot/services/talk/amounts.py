@@ -26,11 +26,11 @@ NOUN = (
 )
 THESE = r"(?:these|those|them|this|that|it|the same)"
 #: What people put before the number of an idea: "number 2", "option two", "no. 2".
-NAMED = r"(?:ideas?|numbers?|options?|names?|no|nr)"
+NAMED = r"(?:ideas?|numbers?|options?|names?|cards?|entry|items?|no|nr)"
 #: One idea by its number or its place: "2", "the 2nd idea", "option two", "the last one"; a bare word counts behind "like" alone.
 ONE = (
     rf"(?:(?:the |{NAMED} )*\d{{1,4}}(?:st|nd|rd|th)?|(?:the )?(?:{'|'.join(ORDINALS)})|(?:the )?{NAMED} (?:{NUMBER})|"
-    rf"(?<=like )(?:{NUMBER})(?= and | or | but |$))(?: (?:one|idea|option|name))?"
+    rf"(?<=like )(?:{NUMBER})(?= and | or | but |$))(?: (?:one|idea|option|name|card|entry|item))?"
 )
 _EACH = re.compile(
     rf"(?P<digits>\d{{1,4}})(?:st|nd|rd|th)?|\b(?P<place>{'|'.join(ORDINALS)})\b|{NAMED} (?P<named>{NUMBER})\b|"
@@ -40,7 +40,7 @@ _BY_NUMBER = re.compile(rf"(?:.* )?(?:\d{{1,4}}|{NAMED} (?:{NUMBER})|^(?:{NUMBER
 #: One idea inside a longer rule, where the words around say that it is one: "2", "2nd", "second", "two" behind "number".
 COUNTED_ONE = (
     rf"\d{{1,4}}(?:st|nd|rd|th)?|{'|'.join(ORDINALS)}|"
-    rf"(?:(?<=number )|(?<=option )|(?<=idea )|(?<=name )|(?<=no )|(?<=nr ))(?:{NUMBER})"
+    rf"(?:(?<=number )|(?<=option )|(?<=card )|(?<=item )|(?<=idea )|(?<=name )|(?<=no )|(?<=nr ))(?:{NUMBER})"
 )
 #: How many instead of those that stand there: "twice as many", "only three", "give me 3 instead".
 TIMES = {

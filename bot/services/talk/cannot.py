@@ -7,8 +7,6 @@ from collections.abc import Mapping
 
 from bot.services.chinese import simplified
 from bot.services.talk.amounts import HAN_ONE, ORDINALS
-from bot.services.talk.deeds import deed
-from bot.services.talk.signing import signed
 from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
@@ -40,14 +38,6 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"(?:请|帮我)?把(?:所有|全部)?{_HAN_BOARD}(?:都|全部|全)?(?:清空|清除|清掉|删除|删掉|删了)",
         re.IGNORECASE,
     ),
-    N_("A vote goes to one idea at a time: “+1 2”, or /vote 2 up."): re.compile(
-        rf"{_POLITE}(?:(?:i|we|i'd|everybody) )?(?:really )?(?:(?:(?:i|we) )(?:like|love|prefer|choose)|vote (?:for )?"
-        rf"|upvote|downvote|"
-        rf"(?:👍|👎|\+ ?1|- ?1)\ufe0f?(?: (?:for|on|to))?) ?{_ONE}(?:(?:,| and| &| \+)+ {_ONE})+(?: (?:best|most|a lot))?|"
-        rf"(?:both )?{_ONE}(?:(?:,| and| &)+ {_ONE})+ are (?:both )?(?:really |very |so )?"
-        r"(?:great|good|nice|lovely|the best|perfect|cool|fun|funny|bad|boring|terrible|awful|(?:my|our) favou?rites?)",
-        re.IGNORECASE,
-    ),
     N_(
         "Nobody can put two ideas of their choice to a vote. /duel shows each of you two ideas and asks which is better; for one "
         "idea, write “/vote 2 up”. /board shows who leads."
@@ -67,8 +57,6 @@ RULES: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     N_("Votes go to one idea at a time, such as “/vote 2 up”."): re.compile(
-        rf"(?:i |we )?(?:like|love|prefer|vote for) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
-        rf"{_ONE}(?:(?:,| and| &)+ {_ONE})+ are (?:both |all )?(?:good|great|nice|fine|the best|my favou?rites|lovely|cool)|"
         rf"(?:我们?|大家)?(?:都|最|也)?(?:很)?(?:喜欢|投给?|支持){_HAN_FEW}|"
         rf"{_HAN_FEW}(?:我们?|都|也)*(?:很|挺|最|还|蛮)?(?:喜欢|不错|好|可以|棒|赞|行|有意思)(?:了|的|啊)?",
         re.IGNORECASE,
@@ -85,32 +73,10 @@ RULES: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
-#: Between the votes of one line.
-CLAUSES = re.compile(r"\s*[,;.!]\s+(?:and |but )?|\s+(?:and|but)\s+")
-
 
 def why(line: str) -> str:
     """Why what a line asks is not done, and what to type instead; empty where it asks no such thing."""
     text = " ".join(simplified(line).split()).strip(" ?!.。！？")
     if len(text) > LONGEST:
         return ""
-    if votes := _votes(text):
-        return _("Votes go one by one: {commands}").format(commands=" · ".join(votes))
     return next((_(sentence) for sentence, rule in RULES.items() if rule.fullmatch(text)), "")
-
-
-def _votes(text: str) -> list[str]:
-    """The commands for the votes of a line that gives some for and some against: "+1 for 2, 4 sucks"; else empty."""
-    found = []
-    for clause in CLAUSES.split(text):
-        sign, asked = signed(clause), deed(clause)
-        if sign is not None and sign.idea is not None and sign.says in ("up", "down"):
-            idea, says, by_place = sign.idea, sign.says, sign.by_place
-        elif asked is not None and asked.line in ("/vote {} up", "/vote {} down"):
-            idea, says, by_place = asked.ideas[0], asked.line.split()[-1], asked.by_place
-        else:
-            return []
-        if by_place or idea < 1:  # whose numbers stand beside them, and are not known here
-            return []
-        found.append(f"/vote {idea} {says}")
-    return found if len({command.split()[-1] for command in found}) > 1 else []

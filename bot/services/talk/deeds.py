@@ -18,7 +18,9 @@ from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
 from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
+from bot.services.talk.praising import carried, vote_called
 from bot.services.talk.rewording import reworded
+from bot.services.talk.telling import SENTENCE, told
 
 LONGEST = 90  # characters of a line that may be such; what is longer tells a topic
 RULES = Path(__file__).with_suffix(".toml")
@@ -107,7 +109,8 @@ def deed(line: str) -> Deed | None:
     chinese = HAN.search(line) is not None
     text = plain(simplified(line)).replace(" ", "") if chinese else plain(line)
     if not chinese:
-        return _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False) or _with_reason(line)
+        asked = _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False)
+        return asked or _with_reason(line) or _carried(line) or _told(line)
     return _fitting(text, chinese=True) or _cut(text, line)
 
 
@@ -124,6 +127,21 @@ def _with_reason(line: str) -> Deed | None:
     first, *rest = (plainly(plain(clause)) for clause in CLAUSES.split(line.strip(" .!")))
     asked = _fitting(first, chinese=False) if rest and all(map(REASON.fullmatch, rest)) else None
     return asked if asked is not None and asked.ideas and asked.only_there else None
+
+
+def _carried(line: str) -> Deed | None:
+    """What is asked of the idea that a line praises first: "ooh the second one is cute, draw it"."""
+    rest = carried(line)
+    asked = _fitting(plainly(plain(rest)), chinese=False) if rest else None
+    if asked is None and (last := vote_called(line)):
+        return one if (one := _fitting(plainly(plain(last)), chinese=False)) is not None and one.said == "vote" else None
+    return asked if asked is not None and asked.ideas else None
+
+
+def _told(line: str) -> Deed | None:
+    """What an English line asks by its words alone."""
+    found = told(line)
+    return None if found is None or found.does.startswith(SENTENCE) else _meant(found.does, {"n": found.idea}, chinese=False)
 
 
 def _fitting(text: str, *, chinese: bool) -> Deed | None:

@@ -33,6 +33,7 @@ _ASK = (
 _VERB = (
     r"(?:(?:have|get|getting|give|give me|give us|make me|make us|build me|build us|get me|get us|write me|export"
     r"|download|save|put|turn|convert|make|send|send me|send us|print|copy|"
+    r"mail|e mail|email|mail me|email me|"
     r"receive|see|produce|create|do|prepare|write|move|bring|import|upload|render|output) )"
 )
 _THESE = (
@@ -40,9 +41,11 @@ _THESE = (
     r"|our |these |those )?"
     r"(?:whole |full |entire |best |top )?(?:list|board|ideas?|names|slogans|results?|lot|thing|stuff|suggestions))(?: all)?"
 )
-_TO = r"(?:as|in|into|to|onto|on|out of)"
+_TO = r"(?:(?:over )?(?:to (?:me|us|him|her|them|everyone|the team|my \w+) )?(?:as|in|into|to|onto|on|out of))"
 _AFTER = (
-    r"(?: (?:please|pls|thanks|thank you|now|for me|for us|by any chance|possible|"
+    rf"(?: (?:and|or) (?:(?:save|send|export|download|make|get|mail|print) )?(?:(?:it|this|them|that) )?(?:(?:as|to|in|into) )?"
+    rf"(?:an? )?(?:{'|'.join(KINDS.values())})(?: file| document)?)?"
+    r"(?: (?:of (?:this|these|it|them|that)|please|pls|thanks|thank you|now|for me|for us|by any chance|possible|"
     r"and (?:send|mail|e mail|give|hand|share) (?:it|them|that)(?: over)?(?: to)?(?: me| us| my \w+| the team| everyone)?|"
     r"would be (?:great|nice|good|perfect|helpful|cool)))*"
 )

@@ -22,7 +22,7 @@ from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
-from bot.services.talk.adding import extended, peopled
+from bot.services.talk.adding import extended, peopled, subject_of
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.heard import HEARD, told
@@ -30,6 +30,7 @@ from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.swapping import having, swapped, told_how
+from bot.services.talk.turning import OPPOSITE, turned
 from bot.services.talk.wishes import refinement
 from bot.words import _
 
@@ -125,6 +126,8 @@ class Following:
             await self.altering.serve(call, prompt, one, before.ideas, said, reply)
         elif asked is not None and asked.modality:
             await self.altering.of_it(call, prompt, before.ideas, asked, reply)
+        elif wanted is not None and (turn := turned(line)) is not None and turn.of_words:
+            await self._words(call, await self._ideas_of(call, before), wanted if turn.one else replace(wanted, like=()), reply)
         elif (wanted is None or wanted == FollowUp(constraint=wanted.constraint)) and await self.of_parts(
             call, before, line, reply
         ):
@@ -138,6 +141,18 @@ class Following:
             await self.altering.again(call, order, one, reply)
         else:
             raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
+
+    async def _ideas_of(self, call: Call, before: Before) -> Before:
+        """What a work was made of, as ideas in words: the idea that it shows, else the words of its order, for which there are "
+        "none.
+        """
+        parents = before.brainstorm.parents if before.brainstorm is not None else ()
+        found = [await self.store.idea(call.channel.team, id) for id in parents]
+        ideas = [idea for idea in found if idea is not None and not idea.hidden]
+        topic = await self.finding.topic(ideas[0]) if ideas else None
+        text = ideas[0].text if ideas else subject_of(before.prompt.text)
+        asked = topic if topic is not None and topic.modality == TEXT else await self.answering.prompt(call.channel, text)
+        return Before(replace(asked, text=text, style=""), ideas, None)
 
     async def of_parts(self, call: Call, before: Before, line: str, reply: Reply) -> bool:
         """Answers what is said of the parts of a picture that stands there; False: nothing of the kind is said, or none does.
@@ -239,7 +254,7 @@ class Following:
             changed["kind"] = IN_ENGLISH[prompt.kind]
         changed["count"] = _count(before, wanted)
         if like:
-            changed["operation"] = "more" if len(like) == 1 else "remix"
+            changed["operation"] = "spin" if wanted.constraint == OPPOSITE else "more" if len(like) == 1 else "remix"
             changed["about"] = tuple(idea.text for idea in like)
         order = await self.answering.like(prompt, call.channel, **changed)
         parents = tuple(idea.id for idea in like)
@@ -265,7 +280,7 @@ def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
     """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
     changed: dict[str, Any] = {}
     if wanted.constraint:
-        changed["style"] = added(prompt.style, wanted.constraint)
+        changed["style"] = added("" if wanted.anew else prompt.style, wanted.constraint)
     if wanted.audience:
         changed["options"] = {"audience": wanted.audience}
     if wanted.words:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from bot.services.chinese import HAN, simplified
 from bot.services.talk import manners
-from bot.services.talk.amounts import HAN_NUMBER, NAMED, NOUN, NUMBER, ONE, ORDINALS, THESE, amount, named, number
+from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.tongues import HAN_NO_TONGUE, HAN_TONGUE, LANGUAGE, tongue
+from bot.services.talk.turning import turned
 
 LONGEST = 120  # characters; what is longer is hardly said of ideas that stand there, and bounds what the rules are tried on
 
@@ -26,6 +27,7 @@ class FollowUp:
     language: str = ""  #: "en", "zh"; empty: as before
     count: int | None = None  #: how many; None: as many as usual
     words: int | None = None  #: at most so many in an idea; None: as before
+    anew: bool = False  #: what was wanted before is not any more
     times: float | None = None  #: so many times as many as there were; None: `count` says it
 
 
@@ -45,15 +47,6 @@ MORE = re.compile(
     rf"(?: (?:few|round|set|batch|time|time round|try|go|{NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
-DISLIKED = re.compile(
-    r"(?:(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
-    r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
-    r"(?:i )?(?:don'?t|do not) (?:really )?like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them"
-    r"|those)|(?:(?:too|so|pretty|a bit) )?boring|meh|nah)"
-    r"(?: (?:please )?(?:do|try|give me|show me|i want|we need|you can do|make) (?:better|harder|others|again"
-    r"|something (?:better|else))"
-    r"(?: ones| ideas| names)?| (?:spice|jazz|liven|shake) (?:it|them|things) up)*"
-)
 SOMETHING = re.compile(
     r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
     r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
@@ -61,14 +54,6 @@ SOMETHING = re.compile(
 ONES = re.compile(
     r"(?:some |more |only |now |an? )*(?P<how>(?:(?:really|very|less|more|super) )?(?!new|other|different)[a-z'-]{3,}) "
     r"(?:ones|names please|versions?|variants?)(?: of (?:it|them|this|that|these))?"
-)
-#: Whose manner is meant: "like boaty mcboatface".
-RESEMBLING = re.compile(
-    r"(?:(?:more|something|anything|names?|ideas|ones|make (?:it|them|these)|a bit|rather|sounding) )*"
-    r"(?:like|similar to|in the (?:style|spirit|manner) of|along the lines of) "
-    rf"(?P<whom>(?!(?:{THESE}|to|me|us|you|the|an?|our|my|when|if|how|what|so|{NUMBER}|{'|'.join(ORDINALS)}|"
-    rf"{NAMED} (?:\d+|{NUMBER}))\b)[^\W\d][\w'-]*"
-    r"(?: (?!for\b|about\b|who\b|that\b)\w[\w'-]*){0,3})"
 )
 WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
@@ -133,7 +118,20 @@ def follow_up(line: str) -> FollowUp | None:
         return None
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
+    if (turn := turned(line)) is not None and (found := _turned(turn.how, turn.one, turn.why)) is not None:
+        return replace(found, anew=turn.refused)
     return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _with_commas(_in_english(text), text)
+
+
+def _turned(how: str, one: str, why: str) -> FollowUp | None:
+    """What is wanted in words of somebody's own, maybe like one idea; with a reason only where they say how ideas are to be."""
+    said = (_in_english(tidied(how)) if how else None) or (None if why else FollowUp(constraint=how))
+    if said is None or (why and said != FollowUp(constraint=said.constraint)):
+        return None
+    like, by_number = named(one.casefold()) if one else ((), False)
+    return replace(
+        said, like=like, by_number=by_number, constraint=f"{said.constraint} because {why}" if why else said.constraint
+    )
 
 
 def _with_commas(found: FollowUp | None, text: str) -> FollowUp | None:
@@ -156,9 +154,9 @@ def _in_english(text: str) -> FollowUp | None:
     for rule in (SOMETHING, ONES, WHICH):
         if (match := rule.fullmatch(spoken)) and not TOPIC.search(spoken):
             return FollowUp(constraint=manners.PLAINLY.get(match["how"], match["how"]))
-    if match := RESEMBLING.fullmatch(spoken):
+    if match := manners.RESEMBLING.fullmatch(spoken):
         return FollowUp(constraint=f"like {match['whom']}")
-    if DISLIKED.fullmatch(spoken):
+    if manners.DISLIKED.fullmatch(spoken):
         return FollowUp()
     if match := LANGUAGE.fullmatch(spoken):
         return FollowUp(language=tongue(match))

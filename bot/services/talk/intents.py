@@ -36,7 +36,7 @@ FAINT = 0.2  # of an intent, below which it is not even named: what was named th
 BESIDE = 0.7  # of the likeliest's score, which the second must have to be named beside it
 MOST = 127  # of a part of a vector, which is kept in one byte
 AXES = 192  # of the vectors' 384, those along which the examples differ most; half the file, for half a point of intents
-CENTRES = 3000  # examples that others are held beside, where a machine fits them itself: all of them would take 2 GB
+CENTRES = 3000  # examples that others are held beside, where a machine fits them itself: all of them would take gigabytes
 JITTER = 1e-4  # on the diagonal where centres are few, as their equations are squared and rounding may leave them indefinite
 TINY = 1e-9  # below any length of a vector; one without length stays as it is
 LONGEST = 160  # characters of a line that may be talk; what is longer tells a topic
@@ -104,7 +104,7 @@ def examples() -> tuple[tuple[str, str], ...]:
 
 
 def fitted(vectors: Array, most: int = CENTRES) -> Classifier:
-    """Fits the examples, on at most so many centres (the subset of regressors): ten CPU seconds, 0.4 GB.
+    """Fits the examples, on at most so many centres (the subset of regressors): five CPU seconds and 0.5 GB for `CENTRES`.
 
     Args:
         vectors: of the examples, unit length, shape (examples, dimensions).
@@ -168,6 +168,7 @@ def kept(encoder: str) -> Classifier | None:
         intents = tuple(str(name) for name in stored["intents"])
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     words = hashed([line for _intent, line in examples()])
+    examples.cache_clear()  # 3 MB that nothing reads again
     return Classifier(axes=axes, vectors=vectors, words=words, weights=weights, usual=usual, intents=intents)
 
 

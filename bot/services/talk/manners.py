@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import MAX_STYLE
-from bot.services.talk.amounts import ONE
+from bot.services.talk.amounts import NAMED, NUMBER, ONE, ORDINALS, THESE
 
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(
@@ -46,6 +46,23 @@ TOO = re.compile(
     r"(?:(?:not bad|but|(?:they|these|those|the (?:names|ideas))(?: are|'re)|it is|it's|all|still|just|a bit|a little|bit|little|"
     r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
 )
+#: Whose manner is meant: "like boaty mcboatface".
+RESEMBLING = re.compile(
+    r"(?:(?:more|something|anything|names?|ideas|ones|make (?:it|them|these)|a bit|rather|sounding) )*"
+    r"(?:like|similar to|in the (?:style|spirit|manner) of|along the lines of) "
+    rf"(?P<whom>(?!(?:{THESE}|to|me|us|you|the|an?|our|my|when|if|how|what|so|{NUMBER}|{'|'.join(ORDINALS)}|"
+    rf"{NAMED} (?:\d+|{NUMBER}))\b)[^\W\d][\w'-]*"
+    r"(?: (?!for\b|about\b|who\b|that\b)\w[\w'-]*){0,3})"
+)
+DISLIKED = re.compile(
+    r"(?:(?:these|those|they|all)(?: ones| ideas| names)?(?: are)?(?: all)?(?: very| really| so| pretty| quite| just| too)? "
+    r"(?:bad|boring|terrible|awful|weak|silly|stupid|generic|bland|lame|not (?:so |very )?(?:good|great|funny|helpful))|"
+    r"(?:i )?(?:don'?t|do not) (?:really )?like (?:any(?: of (?:these|them))?|these|them|those)|none of (?:these|them"
+    r"|those)|(?:(?:too|so|pretty|a bit) )?boring|meh|nah)"
+    r"(?: (?:please )?(?:do|try|give me|show me|i want|we need|you can do|make) (?:better|harder|others|again"
+    r"|something (?:better|else))"
+    r"(?: ones| ideas| names)?| (?:spice|jazz|liven|shake) (?:it|them|things) up)*"
+)
 #: What is said for an idea before what is lacking: "the third one is good but it has to work outdoors".
 PRAISED = re.compile(
     rf"(?P<liked>(?:(?:i|we) )?(?:really )?(?:like|love) )?(?P<ones>{ONE})"
@@ -67,7 +84,8 @@ LACKS = re.compile(
 #: "what if the players are the bees", "what if it is for kids"
 WHAT_IF = re.compile(
     r"(?:(?:and|but|or|so|hmm) )*what if (?:(?:it|they|this|these|that|those)(?:'s|'re| is| are| was| were| could be| would be) "
-    r"(?P<how>.+?)|(?P<all>(?:it|they|this|these|we|there|everybody|everyone|somebody|someone|nobody|all|every|the|our|each)\b.+?))"
+    r"(?P<how>.+?)|(?P<all>(?:it|they|this|these|we|there|everybody|everyone|somebody|someone|nobody|all|every|the|our|"
+    r"each)\b.+?))"
     r"(?: instead)?"
 )
 #: The text that stands there by its kind: "make the slogan shorter".

@@ -7,7 +7,8 @@ import re
 #: What people ask for.
 THINGS = (
     r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
-    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|songs?|topics?|mascots?|icebreakers?)"
+    r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|"
+    r"songs?|topics?|mascots?|icebreakers?)"
 )
 _WHO = r"(?:there|all|everyone|everybody|team|guys|folks|friends?|again|both|muselab|muse|bot|robot|you)"
 _GREETS = (
@@ -44,6 +45,16 @@ GREETING = re.compile(
 )
 HAN_GREETING = re.compile(
     r"(?:你们?好|您好|大家好|嗨|哈喽|哈啰|早上好|上午好|下午好|晚上好|早安)(?:啊|呀)?[，,。！!\s]+(?=\S{4})"
+)
+#: Nothing but greetings and fillers, with a sign behind or before a request: "hi ok so. names for a choir".
+_FILLS = (
+    rf"(?:{_GREETS}|ok(?:ay)?|so|well|right|um+|uh+|er+|hm+|alright|all right|now|then|yes|yeah|cool|great|basically|anyway|and|"
+    rf"oh|ah|wait|listen|look|guys|team|all|there|everyone|muselab)"
+)
+FILLED = re.compile(
+    rf"^{_FILLS}(?:[,.!: …-]+{_FILLS})*(?:\s*[,.!:…–-]+\s+(?=\S+ \S)|\s+(?={_REQUEST} \S)|"
+    rf"(?:(?<= so)|(?<= um)|(?<= uh)|(?<= ok))\s+(?={THINGS} (?:for|about|to)\b))",
+    re.IGNORECASE,
 )
 AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
 #: "new topic: names for our newsletter"
@@ -99,5 +110,7 @@ def opened(text: str) -> str:
     rest = text = ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
         rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)
+    else:
+        rest = ANNOUNCED.sub("", FILLED.sub("", text, count=1), count=1)
     rest = PLEASE.sub("", PLEASE.sub("", rest)).strip()
     return PLANNED.sub("", rest, count=1) or text

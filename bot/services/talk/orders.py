@@ -34,6 +34,7 @@ FIRST = re.compile(
 )
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
 FILLER = re.compile(r"^(?:(?:and|now|ok|okay|then|also|so),? )+(?=\S+ \S)", re.IGNORECASE)  # "and a poster for our party"
+PLEASE = re.compile(r"(?:,? (?:please|pls|plz|thanks|thank you))+$", re.IGNORECASE)
 LENGTH = re.compile(r"[五七](?=言|绝)")
 #: What makes a question of a request behind it: 可以写一首关于老街的诗吗.
 ASKED = re.compile(r"[，,\s]*(?:(?:好|行|可以|成|可不可以|好不好|行不行)?(?:[吗嗎么嘛呢啊呀吧呗]|谢谢|謝謝)+)$")
@@ -58,7 +59,7 @@ HOW_IT_SOUNDS = re.compile(
 
 def order(line: str) -> str:
     """The typed command for what a line asks for; empty where it asks for none of these."""
-    text = FILLER.sub("", line.strip(" .!?。！？~～"))
+    text = PLEASE.sub("", FILLER.sub("", line.strip(" .!?。！？~～")))
     if not text or len(text) > LONGEST:
         return ""
     chinese = HAN.search(text) is not None
@@ -109,6 +110,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     layout = LAYOUTS.get(kind, kind.replace(" ", ""))
     if layout in KNOWN:
         options["layout"] = layout
+    if "form" in groups:
+        options["form"], count = groups["form"], count or 1
     if kind in PAINTED:
         options["style"] = kind
     if count and (command != "/compose" or count > 1):

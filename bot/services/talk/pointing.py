@@ -10,7 +10,7 @@ from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
 from bot.services.talk.deeds import IT, Deed
-from bot.services.talk.manners import HAN_ANY, HAN_DULL, HAN_LIMIT, PLAINLY
+from bot.services.talk.manners import DISLIKED, HAN_ANY, HAN_DULL, HAN_LIMIT, PLAINLY
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.tongues import HAN_TONGUE
 from bot.words import N_, _
@@ -18,7 +18,7 @@ from bot.words import N_, _
 MOST_ALONE = 4  # words of a comparison that is no topic: with more, it may well be one
 #: "make them shorter"
 OF_THESE = re.compile(r"(?:make|keep) (?:them|these|those|it) (?:\S+ ?){1,3}")
-ENGLISH = (said.MORE, said.DISLIKED, said.MORE_LIKE, OF_THESE)
+ENGLISH = (said.MORE, DISLIKED, said.MORE_LIKE, OF_THESE)
 CHINESE = (
     said.HAN_MORE,
     said.HAN_LIKE,

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.services.chinese import simplified
 from bot.services.talk import answers
 from bot.services.talk.filing import wanted
+from bot.services.talk.telling import SENTENCE, told
 from bot.words import N_, _
 
 LONGEST = 160  # characters of such a line; error messages are longer than what people say
@@ -27,7 +28,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "file": N_(
         "There is no such format. “/export html” is a page that Word opens and a browser prints as PDF, “/export csv” opens in "
-        "Excel and other spreadsheets, “/export markdown” in Notion and any editor. Slides are not made."
+        "Excel and other spreadsheets, “/export markdown” in Notion and any editor. Slides and mind maps are not made; /themes "
+        "puts ideas in groups."
     ),
     "rooms": N_(
         "Muselab works in Discord, in Slack and in a terminal. Other chats, such as Feishu, DingTalk, WeCom, WeChat, QQ, "
@@ -69,9 +71,15 @@ SENTENCES: Mapping[str, str] = {
     ),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
-        "are to be kept apart go into another channel."
+        "are to be kept apart go into another channel. “/state 1 shortlisted” and /pick 1 mark the best."
     ),
     "kept": N_("It is on the board already, as everything is that was made here: /board. /pick and a number marks a decision."),
+    "later": N_("It stays here: /board shows the ideas and votes tomorrow, too, and /export makes a file to take away."),
+    "judge": N_(
+        "Whether an idea works I cannot tell; I only make ideas. Votes say what people think: /board. For other ideas say how "
+        "they should be, such as “cheaper”."
+    ),
+    "intro": N_("Yes: write a topic, such as “names for a tea bar”, and I think up ideas for it. /help shows everything."),
     "reason": N_("Which idea do you mean? /why and its number says why it stands where it stands."),
     "which": N_("Which one? /pick and its number marks your decision; /board shows what people like best."),
     "poll": N_(
@@ -88,8 +96,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "tongue": N_(
         "I answer in the language that you write. Ideas are in a language that the model knows: the one that comes with Muselab "
-        "writes ideas in English, and poems, pictures and tunes work in Chinese, too: “/poem autumn rain”. Whoever hosts me can "
-        "change the model with “muselab model use Qwen2.5-0.5B-Instruct”; /model says which one it is."
+        "writes ideas in English, and names, poems, pictures and tunes work in Chinese, too: /name, “/poem autumn rain”. "
+        "Whoever hosts me can change the model with “muselab model use Qwen2.5-0.5B-Instruct”; /model says which one it is."
     ),
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
 }
@@ -101,6 +109,8 @@ def answer(line: str) -> str:
     """The sentence that answers a line; empty where it is anything else."""
     if wanted(line) == "":
         return _(SENTENCES["file"])
+    if (asked := told(line)) is not None and asked.does.startswith(SENTENCE):
+        return _(SENTENCES[asked.does.removeprefix(SENTENCE)])
     text = " ".join(line.split()).strip(" ?!.。！？~～…")
     if not text or len(text) > LONGEST:
         return ""

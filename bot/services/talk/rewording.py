@@ -6,6 +6,7 @@ import re
 
 from bot.services.talk.amounts import COUNTED_ONE, HAN_PLACES
 from bot.services.talk.manners import DEGREES
+from bot.services.talk.turning import instructed
 
 LONGEST = 360  # characters of such a line: the longest idea that is kept, and the words around it
 _ASK = (
@@ -27,7 +28,10 @@ _CALLED = r"(?:call|name|make|rename|retitle) {one}"
 _SHOULD = r"{one} (?:should|must|could|needs to|has to|is to|shall|to)(?: (?:be|say|read|called|named))+"
 _LET = r"(?:have|let|make|want) {one} (?:to )?(?:say|read|be called|be named|be)"
 _INSTEAD = r"(?:instead of|in place of|for) {one},? (?:write|say|put|use|take)"
-_ONE = rf"(?:the )?(?:(?:idea|number|option|name|no\.?|nr\.?)s? )?#?(?P<one>{COUNTED_ONE})(?: (?:one|idea|option|name))?"
+_ONE = (
+    rf"(?:the )?(?:(?:idea|number|option|name|card|entry|item|no\.?|nr\.?)s? )?#?(?P<one>{COUNTED_ONE})"
+    r"(?: (?:one|idea|option|name|card|entry|item))?"
+)
 RULES = {
     name: re.compile(rf"{_ASK}{rule.format(one=_ONE)}[: ]+(?:{_QUOTED}|(?P<text>\S.*?)){_END}", re.IGNORECASE)
     for name, rule in {
@@ -78,13 +82,15 @@ def reworded(line: str) -> tuple[str, str] | None:
         by_number = match["one"].isdecimal() and not (match["nth"] or match["each"])
         return match["one"] if by_number else f"第{match['one']}", (match["quoted"] or match["text"]).strip()
     if match := COLON.fullmatch(said):
+        if match["text"] and instructed(match["text"]):
+            return None  # how it is to be
         return match["one"] or match["arrow"], (match["quoted"] or match["text"]).strip()
     for name, rule in RULES.items():
         if (match := rule.fullmatch(said)) is None:
             continue
         if match["quoted"]:
             return match["one"], match["quoted"].strip()
-        if _dictated(name, said, match["text"]):
+        if _dictated(name, said, match["text"]) and not instructed(match["text"]):
             return match["one"], match["text"].strip()
     return None
 

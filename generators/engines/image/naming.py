@@ -30,6 +30,17 @@ STYLES = (
 OTHERWISE = frozenset({"seal", "person", "smiley", "crane", "pi", "arrow", "arrows"})
 
 
+#: What an icon that is named by how it is drawn shows, where that reads oddly.
+CALLED = {
+    "bust in silhouette": "a person",
+    "busts in silhouette": "people",
+    "user": "a person",
+    "users": "people",
+    "users-three": "three people",
+    "users-four": "four people",
+}
+
+
 def palette(name: str) -> str:
     """What a palette's name says, "green and beige (2)" or "ocean", in the reader's language: its number tells nobody a colour."""
     match = re.fullmatch(r"(?P<one>[a-z ]+?)(?: and (?P<other>[a-z ]+?))?(?: \(\d+\))?", name)
@@ -47,7 +58,7 @@ def style(name: str) -> str:
 def things(names: Iterable[str]) -> str:
     """What is drawn, one after the other, in the reader's language."""
     if language() == FALLBACK:
-        return ", ".join(names)
+        return ", ".join(CALLED.get(name, name) for name in names)
     return "、".join(localised(_chinese().get(name, name)) for name in names)
 
 
@@ -55,7 +66,7 @@ def signs(names: Sequence[str]) -> str:
     """What one-colour signs show, `book-open` or `paint-brush`, in the reader's language; empty where it has no words for them."""
     shown = [_sign(name) for name in names]
     if language() == FALLBACK:
-        return ", ".join(thing or name.replace("-", " ") for name, thing in zip(names, shown, strict=True))
+        return ", ".join(CALLED.get(name) or thing or name.replace("-", " ") for name, thing in zip(names, shown, strict=True))
     return things(thing for thing in shown if thing)
 
 

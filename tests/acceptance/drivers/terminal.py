@@ -51,13 +51,16 @@ class Seat:
         The next line is an unknown command. A pipe's lines are served one after another, so its refusal ends the answer.
         """
         begin, end = len(self._out.getvalue()), f"/end{next(self._ends)}"
+        ends = re.compile(rf"[“「]{end}[”」]")
         os.write(self._writing, f"{line}\n{end}\n".encode())
         async with asyncio.timeout(PATIENCE_S):
-            while f"“{end}”" not in self._out.getvalue()[begin:]:
+            while not ends.search(self._out.getvalue(), begin):
                 assert not self._talking.done(), await self._talking
                 await asyncio.sleep(0.005)
         whole = self._out.getvalue()[begin:]
-        answer = whole[: whole.rfind("\n", 0, whole.rfind(f"“{end}”")) + 1]  # the refusal is a line, in any language
+        answer = whole[
+            : whole.rfind("\n", 0, max(match.start() for match in ends.finditer(whole))) + 1
+        ]  # the refusal is a line, in any language
         self.answers.append(answer)
         return answer
 

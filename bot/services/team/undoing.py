@@ -1,0 +1,151 @@
+"""Takes back what somebody did last, whatever it was; and takes off the board what the team ranks last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Refusal
+from bot.domain.feedback import Feedback
+from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Person
+from bot.domain.moderation import Hiding
+from bot.messages import Call, Key, Press
+from bot.services.cards import shortened
+from bot.services.ideas.board import WHOLE, Boards
+from bot.services.ideas.redrawing import Redrawing
+from bot.services.talk.following import Following
+from bot.services.team.moderating import Moderating
+from bot.services.votes.listening import Listening
+from bot.words import _
+
+AT_ONCE = timedelta(seconds=5)  # within which several ideas were hidden by one command, which hides a whole list
+RECENT = 20  # brainstorms among which the person's last is looked for; behind others' twenty it is not the last deed
+QUOTED = 100  # characters of an idea that an answer quotes
+SIGNALS = frozenset(("vote", "pick", "stars", "emoji"))  # an opinion that one person takes back alone; a duel's has two sides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """What somebody did last in a channel; of these one is given."""
+
+    at: datetime
+    vote: Feedback | None = None
+    hiding: Hiding | None = None
+    written: Idea | None = None
+    asked: Brainstorm | None = None
+
+
+class Undoing:
+    """Takes back."""
+
+    def __init__(
+        self, *, moderating: Moderating, listening: Listening, boards: Boards, following: Following, redrawing: Redrawing
+    ) -> None:
+        self.store = moderating.store
+        self.moderating = moderating
+        self.listening = listening
+        self.boards = boards
+        self.following = following
+        self.redrawing = redrawing
+
+    async def last(self, call: Call) -> str:
+        """Takes back what the person did last here, and says what it was.
+
+        Raises:
+            Refusal: they did nothing here, or what can be taken back by a command only; the message names it.
+            NotAllowed: it was theirs to do, but is not theirs to take back any more.
+        """
+        ideas = {idea.id: idea for idea in await self.store.ideas(call.channel, limit=WHOLE, hidden=True)}
+        done = await self._done(call.channel, call.person, list(ideas.values()))
+        if done is None:
+            raise Refusal(_("You have done nothing here yet that could be undone."))
+        if done.vote is not None:
+            return await self._unsaid(call, ideas, done.vote)
+        if done.hiding is not None:
+            return await self._shown(call, ideas[done.hiding.idea], done.hiding)
+        if done.written is not None:
+            idea = await self.moderating.change(done.written, call.person, admin=call.admin, hidden=True)
+            self.redrawing.changed(idea)
+            said = _("Undone: “{idea}” is off the board. /restore #{number} brings it back.")
+            return said.format(idea=shortened(idea.text, QUOTED), number=idea.number)
+        topic = done.asked.prompt.text if done.asked is not None and done.asked.prompt is not None else ""
+        raise Refusal(
+            _("The last thing you did was to ask for “{topic}”. /delete takes what came of it away.").format(
+                topic=shortened(topic, QUOTED)
+            )
+        )
+
+    async def hide_worst(self, call: Call) -> Idea:
+        """Hides the one that the team ranks last: of what stands in front of the person, else of the channel's ideas.
+
+        Raises:
+            Refusal: there are not two of them, or nobody has said anything of the last.
+            NotAllowed: the person may not hide it.
+        """
+        under = str(call.args.get("under", ""))
+        before = await self.following.before(call.channel, under) if under else None
+        shown = [idea for idea in before.ideas if not idea.hidden] if before is not None else []
+        standings = (
+            await self.boards.standings(call.channel.team, shown) if len(shown) > 1 else await self.boards.all(call.channel)
+        )
+        worst = min(standings, key=lambda one: (one.tally.picked, one.score.mean, -one.idea.number), default=None)
+        if worst is None or len(standings) < 2 or not (worst.tally.voters or worst.tally.stars):
+            raise Refusal(
+                _(
+                    "Nobody has voted against any of these yet, so none is the worst. “/vote 2 down” says what you think; /hide "
+                    "2 takes "
+                    "idea 2 away."
+                )
+            )
+        return await self.moderating.change(worst.idea, call.person, admin=call.admin, hidden=True)
+
+    async def _done(self, channel: Channel, person: Person, ideas: Sequence[Idea]) -> Last | None:
+        votes = await self.store.feedback(channel.team, [idea.id for idea in ideas])
+        hidden = {idea.id for idea in ideas if idea.hidden}
+        done = [
+            *(Last(at=one.at, vote=one) for one in votes if one.person == person and one.value and one.signal in SIGNALS),
+            *(
+                Last(at=one.at, hiding=one)
+                for one in await self.store.hidings(channel)
+                if one.by == person and one.hidden and one.idea in hidden
+            ),
+            *(Last(at=idea.created_at, written=idea) for idea in ideas if idea.author == person and not idea.hidden),
+            *(
+                Last(at=one.created_at, asked=one)
+                for one in await self.store.brainstorms(channel, limit=RECENT)
+                if one.asker == person
+            ),
+        ]
+        return max(done, key=lambda one: one.at, default=None)
+
+    async def _unsaid(self, call: Call, ideas: Mapping[IdeaId, Idea], last: Feedback) -> str:
+        """Takes back an opinion, and those that were said in the same line."""
+        votes = await self.store.feedback(call.channel.team, list(ideas))
+        together = [
+            one for one in votes if one.person == call.person and one.at == last.at and one.value and one.signal in SIGNALS
+        ]
+        for vote in together:
+            key = Key(verb=vote.signal, target=vote.idea, token="none")
+            press = Press(
+                id=call.id, key=key, person=call.person, channel=call.channel, at=call.at, admin=call.admin, roles=call.roles
+            )
+            idea = ideas[vote.idea]
+            await self.listening.hear(press, idea, signal=vote.signal, token="none", value=0.0)
+            self.redrawing.changed(idea)
+        texts = ", ".join(f"“{shortened(ideas[vote.idea].text, QUOTED)}”" for vote in together)
+        said = _("Undone: what you said of {ideas} is taken back ({said}).")
+        return said.format(ideas=texts, said=f"/{last.signal} {last.token}")
+
+    async def _shown(self, call: Call, idea: Idea, hiding: Hiding) -> str:
+        mine = [one for one in await self.store.hidings(call.channel) if one.by == call.person and one.hidden]
+        together = [one for one in mine if abs(one.at - hiding.at) < AT_ONCE]
+        whole = await self.store.brainstorm(call.channel.team, idea.brainstorm) if idea.brainstorm is not None else None
+        if len(together) > 1 and whole is not None:
+            changed = await self.moderating.whole(whole, call.person, admin=call.admin, hidden=False)
+        else:
+            changed = [await self.moderating.change(idea, call.person, admin=call.admin, hidden=False)]
+        for one in changed:
+            self.redrawing.changed(one)
+        said = _("Undone: back on the board: {ideas}.")
+        return said.format(ideas=", ".join(f"“{shortened(one.text, QUOTED)}”" for one in changed))

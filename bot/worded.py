@@ -1,0 +1,35 @@
+"""Lines that stand for commands of another look: votes on several ideas, and what begins as other bots' commands do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.messages import ALSO, Key
+from bot.services.talk.deeds import Deed
+from bot.services.talk.pointing import line, nothing_there
+from bot.services.talk.voting import Vote
+
+BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
+VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
+
+
+def slashed(text: str) -> str:
+    """A line that begins as other bots' commands do, with our slash: "!pick 2"; empty for any other."""
+    if not (bang := BANG.fullmatch(text)):
+        return ""
+    liked = VOTED.fullmatch(bang["line"])
+    return f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
+
+
+def votes(several: Sequence[Vote], under: str) -> tuple[Key, dict[str, str]]:
+    """The first vote, and the others beside it: "like 2 and 4".
+
+    Raises:
+        UnknownIdea: nothing stands there that they could mean.
+    """
+    refs = [line(Deed("{}", (one.idea,), by_place=one.by_place), under) for one in several]
+    if not all(refs):
+        raise nothing_there()
+    also = " ".join(f"{ref}:{one.says}" for ref, one in zip(refs[1:], several[1:], strict=True))
+    return Key(verb="vote", target=refs[0], token=several[0].says), {ALSO: also}
