@@ -24,7 +24,6 @@ CHANCE = 0.4  # deviation of the lots that are cast for each word, so that anoth
 APART, ALIKE = 3.0, 0.3  # what a unit of likeness to a chosen word costs, beyond ALIKE
 SHARED = 0.8  # what each character that a chosen word has already costs
 COLOUR = 2.0  # what a character of the right colour adds, and one of another takes
-LONGER = 0.7  # what a word of three characters is worth more where nothing stands behind: it says more than one of two
 BARE = 0.7  # share of the best field's fit that a word has to have to stand alone; others need what names the thing behind them
 UNFIT = 1.5  # what such a word loses where a kind puts nothing behind any
 FIT_AT_ALL = 0.35  # likewise, to be used at all, unless a character is wanted that few words have
@@ -77,7 +76,7 @@ class Namer:
         fit = self._fit(asked, kind)
         worth = self._worth(asked, kind, fit, self.words.turned(vector[None])[0], before)
         worth += CHANCE * chance.standard_normal(len(worth))
-        worth, alone = self._standing(asked, kind, fit, worth, bare=not ends)
+        worth, alone = self._standing(asked, fit, worth, bare=not ends)
         ends = tuple(end for end in ends if not set(end) & table().clashing(asked.subject))
         moulds = _Moulds(ends, kind, room, exact=asked.length is not None, chance=chance)
         made: list[Name] = []
@@ -176,13 +175,9 @@ class Namer:
             return False
         return not asked.without & set(word.text + word.verse)
 
-    def _standing(
-        self, asked: Asked, kind: Kind, fit: np.ndarray, worth: np.ndarray, *, bare: bool
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _standing(self, asked: Asked, fit: np.ndarray, worth: np.ndarray, *, bare: bool) -> tuple[np.ndarray, np.ndarray]:
         """Words' worth with what it costs or brings them to stand alone, and which may; `bare`: nothing is put behind any."""
         alone = (fit >= BARE * fit.max()) | (self._holding(table().colour(asked.subject)[0]) > 0)
-        long = np.array([len(word.text) > GIVEN for word in self.words.words])
-        worth = worth if kind.person else worth + LONGER * long * kind.bare / 10
         return (worth - UNFIT * ~alone, np.ones_like(alone)) if bare else (worth, alone)
 
     def _holding(self, chars: Set[str]) -> np.ndarray:
@@ -218,5 +213,7 @@ class _Moulds:
         return word + end
 
     def _joins(self, word: str, end: str, asked: Asked) -> bool:
-        """Whether an end may stand behind a word."""
+        """Whether an end may stand behind a word: behind one of three characters only for a length."""
+        if len(word) > GIVEN and not self.exact:
+            return False
         return not set(end) & (set(word) | asked.without) and word[-1] + end[0] not in table().joined and self._fits(word + end)
