@@ -158,7 +158,8 @@ class Live:
         if rows:
             self._listed = self._listed or any(row.kind == "idea" for row in rows)
             size = self._output.get_size()
-            shown, held = cut(rows, size.rows - KEPT - self._used, size.columns)
+            with speaking(self._locale or language()):
+                shown, held = cut(rows, size.rows - KEPT - self._used, size.columns)
             self._held = held or self._held
             self._used += height(shown, size.columns)
             self._rows.put_nowait(shown)

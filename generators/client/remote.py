@@ -233,7 +233,7 @@ def english_only(prompt: Prompt) -> WrongLanguage:
     )
     refusal.again = _(
         "Ideas can be had in English only here; names, poems, pictures and tunes in Chinese, too: “/name a tea house”, "
-        "“/poem autumn rain”."
+        "“/poem autumn rain”, “/compose a rainy afternoon”."
     )
     return refusal
 

@@ -498,6 +498,15 @@ async def test_help_comes_in_pages_on_a_small_screen(tmp_path: Path) -> None:
         assert left > 0
 
 
+async def test_the_rest_of_a_page_is_in_the_language_that_was_typed(tmp_path: Path) -> None:
+    async with sitting(tmp_path, rows=16) as person:
+        person.type("帮助\r")
+        await person.see("按回车显示其余")
+        person.type("\r")
+        await person.until(lambda: "/vote — " in person.screen or "/poem — " in person.screen or "/more — " in person.screen)
+        assert "Enter shows" not in person.screen
+
+
 async def test_a_form_says_how_it_is_left_and_takes_the_number_of_a_choice(tmp_path: Path) -> None:
     async with sitting(tmp_path) as person:
         person.type("/imagine\r")

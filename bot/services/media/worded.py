@@ -21,7 +21,11 @@ MANNER = re.compile(
     re.IGNORECASE,
 )
 #: Where such words may stand inside: before 的, and at the end behind "in".
-HAN_INSIDE = re.compile(r"(?:风格|画风|色调|色系|风|画)的(?=.)")
+HAN_INSIDE = re.compile(
+    r"(?:风格|画风|色调|色系|风|画|(?:(?<=奶油|咖啡|柠檬|橄榄|薄荷|玫瑰|樱花|焦糖|抹茶|香槟|珊瑚|琥珀|象牙|天空|海洋|葡萄)|(?<=巧克力)|(?<=[米橙橘桃杏茶酒雪]))色)"
+    r"的(?=.)"
+)  # a colour that is called by a thing is no thing; a black cat is drawn black
+
 IN = re.compile(r" (?:in|as|with) (?=\S)", re.IGNORECASE)
 
 

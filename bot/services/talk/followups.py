@@ -78,7 +78,7 @@ _HAN_MANY = (
 )
 HAN_MORE = re.compile(
     rf"换一?批|(?:下|另)一?[批组轮波]|(?:再|多|更|还要|另外|换)(?:来|给(?:我们?|咱们)?|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
-    r"(?:还有|有没有)(?:别的|其他的?|更多的?|没有)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|喜欢|满意)|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
+    r"(?:还有没有|还有|有没有)(?:别的|其他的?|更多的?|没有|(?:跟|和)?(?:它|这个?)?(?:类似|差不多|相似|接近)的|(?:像)?(?:这样|这种|这类)的)?(?:了|吗)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|喜欢|满意)|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
 )
 HAN_LIKE = re.compile(
     rf"(?:再|更?多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}"
@@ -101,13 +101,6 @@ HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
 )  # "搞笑的", "室内的": how, and nothing that it is for
-HAN_VOICE = re.compile(
-    r"(?:换|改|用)(?:一?[个种]|成|为)?(?P<how>[^，。,的]{1,6}?)的?(?:口吻|语气|风格|说法|腔调|笔调|文风)(?:来?写|说)?"
-)  # "换个幽默的口吻"
-HAN_CLAUSE = re.compile(r"[，、,]")
-HAN_TOO = re.compile(
-    r"(?=.*了$|这几个|这些|它们|都)(?:这首诗?|这诗|这几个|这些?|它们?|都|全|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了?"
-)
 
 
 def follow_up(line: str) -> FollowUp | None:
@@ -232,21 +225,23 @@ def _how(text: str) -> FollowUp | None:
 def _in_chinese(text: str) -> FollowUp | None:
     """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
-    clauses = [clause for one in HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
+    if match := manners.HAN_PRAISED.fullmatch(text):
+        return _like_praised(match)
+    clauses = [clause for one in manners.HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
     found = [_clause(clause) for clause in clauses]
     parts = [
         part or FollowUp(constraint=clause)
         for part, clause in zip(found, clauses, strict=True)
         if part or manners.HAN_LIMIT.fullmatch(clause)
     ]
-    return _together(parts) if HAN_CLAUSE.search(text) and any(found) and len(clauses) == len(parts) else _clause(text)
+    return _together(parts) if manners.HAN_CLAUSE.search(text) and any(found) and len(clauses) == len(parts) else _clause(text)
 
 
 def _clause(text: str) -> FollowUp | None:
     text = manners.HAN_ANY.sub("", text)
     if (many := amount(text)) is not None:
         return FollowUp(count=many.count, times=many.times)
-    if match := HAN_VOICE.fullmatch(text):
+    if match := manners.HAN_VOICE.fullmatch(text):
         return FollowUp(constraint=match["how"])
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
@@ -254,7 +249,7 @@ def _clause(text: str) -> FollowUp | None:
         return _like_han(match)
     if match := HAN_MORE.fullmatch(text):
         return FollowUp(count=number(match.groupdict().get("count")))
-    if match := HAN_TOO.fullmatch(text):
+    if match := manners.HAN_TOO.fullmatch(text):
         return FollowUp(constraint={"长": "短一点", "短": "长一点"}.get(match["what"], f"不那么{match['what']}"))
     if match := HAN_TONGUE.fullmatch(text):
         return FollowUp(language="zh" if match["zh"] else "en", count=number(match["count"]))
@@ -273,17 +268,26 @@ def _of_one(text: str) -> re.Match[str] | None:
     """The idea that others are to be like, and how; 第3个看不懂 says nothing of others."""
     match = HAN_THE.fullmatch(text)
     how = match["how"] if match is not None else ""
-    rules = (HAN_DEGREE, HAN_KIND, HAN_LENGTH, HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
-    sure = not how or HAN_CLAUSE.search(text) is not None or any(rule.fullmatch(how) for rule in rules)
+    rules = (HAN_DEGREE, HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
+    sure = not how or manners.HAN_CLAUSE.search(text) is not None or any(rule.fullmatch(how) for rule in rules)
     return HAN_LIKE.fullmatch(text) or (match if sure else None)
 
 
 def _like_han(match: re.Match[str]) -> FollowUp:
     groups = match.groupdict()
-    how, like = (groups.get("how") or "").lstrip("，,但是不过要再"), (number(match["n"]) or 1,)
+    how, like = manners.HAN_BUT.sub("", groups.get("how") or ""), (number(match["n"]) or 1,)
     if asked := LANGUAGE.fullmatch(how):
         return FollowUp(like=like, language=tongue(asked))
     return FollowUp(like=like, constraint=how, count=number(groups.get("count") or groups.get("before")))
+
+
+def _like_praised(match: re.Match[str]) -> FollowUp | None:
+    """Others like an idea that a line praises first, and how: 第二个不错,还有没有类似的. Praise is never a part of how."""
+    rest = manners.HAN_BUT.sub("", match["rest"])
+    if (said := _in_chinese(rest)) is None and (asked := manners.HAN_SOME.fullmatch(rest)):
+        said = FollowUp(constraint=asked["how"], count=number(asked["count"]))
+    said = said or (None if rest == match["rest"] else FollowUp(constraint=rest))
+    return said and replace(said, like=said.like or (number(match["n"]) or 1,))
 
 
 def _together(parts: Sequence[FollowUp]) -> FollowUp:

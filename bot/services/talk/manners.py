@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import MAX_STYLE
-from bot.services.talk.amounts import NAMED, NUMBER, ONE, ORDINALS, THESE
+from bot.services.talk.amounts import HAN_NUMBER, NAMED, NUMBER, ONE, ORDINALS, THESE
 
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(
@@ -174,3 +174,22 @@ def _sense(way: str) -> str:
     if word in DEGREES:
         word = word[:-3] + "y" if word.endswith("ier") else word.removesuffix("er")
     return OPPOSITES.get(word, word)
+
+
+#: An idea that is praised, and what is said behind.
+HAN_PRAISED = re.compile(
+    rf"第? ?{HAN_NUMBER} ?[个句条首款段篇号张](?:点子|名字|主意)?(?:我|我们)?(?:觉得)?(?:也|还|挺|蛮|很|真|最|更|比较|算|是)*"
+    r"(?:不错|不赖|不坏|不差|好|棒|赞|可以|行|妙|好听|好看|好玩|有意思|有趣|喜欢)(?:的|啊|呀|哦|呢|了)*[，,。！!](?P<rest>.+)"
+)
+HAN_BUT = re.compile(r"^(?:[，,]|但是?|不过|要|再(?!来))+")
+#: So many of a kind: 再来五个短一点的.
+HAN_SOME = re.compile(
+    r"(?:再|多|还)*(?:来|给我?们?|想|要|写|出)(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])|几)?[个条句首些点](?P<how>.{1,12}的)"
+)
+HAN_VOICE = re.compile(
+    r"(?:换|改|用)(?:一?[个种]|成|为)?(?P<how>[^，。,的]{1,6}?)的?(?:口吻|语气|风格|说法|腔调|笔调|文风)(?:来?写|说)?"
+)  # "换个幽默的口吻"
+HAN_TOO = re.compile(
+    r"(?=.*了$|这几个|这些|它们|都)(?:这首诗?|这诗|这几个|这些?|它们?|都|全|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了?"
+)
+HAN_CLAUSE = re.compile(r"[，、,]")

@@ -32,12 +32,25 @@ FIRST = re.compile(
     rf"^{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕]|[五七]言)+[，,：:\s]+"
     r"(?:[写寫]|关于|關於|描写|描寫|主题是|題目是|题目是|题为|[给給])*(?=.)"
 )
+#: Clauses behind the kind of poem: what it is about, and what is no part of that.
+ABOUT = re.compile(
+    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|说说?|說說?|关于|關於|描写|描寫|主题是|主題是|题目是|題目是)[：:]?(?P<about>.{2,}?)的?"
+)
+RHYMED = re.compile(
+    r"(?:要|得|最好|能|记得|記得|请|請)*(?:押韵|押韻|对仗|對仗|工整|上口|朗朗上口)(?:的|一点|一點|些)*|[五七]言(?:的|[绝絕]句)*"
+)
+ASIDE = re.compile(
+    rf"(?:{RHYMED.pattern})|"
+    r"(?:写|寫|送|献|獻|念|读|讀)*[给給].+|(?:用来|用來|要|想|好|准备|準備)*(?:贴|貼|挂|掛|印|放|发|發|写|寫)(?:在|到).+"
+)
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
 FILLER = re.compile(r"^(?:(?:and|now|ok|okay|then|also|so),? )+(?=\S+ \S)", re.IGNORECASE)  # "and a poster for our party"
 PLEASE = re.compile(r"(?:,? (?:please|pls|plz|thanks|thank you))+$", re.IGNORECASE)
 LENGTH = re.compile(r"[五七](?=言|绝)")
 #: What makes a question of a request behind it: 可以写一首关于老街的诗吗.
 ASKED = re.compile(r"[，,\s]*(?:(?:好|行|可以|成|可不可以|好不好|行不行)?(?:[吗嗎么嘛呢啊呀吧呗]|谢谢|謝謝)+)$")
+#: 不 that makes a question, behind the first clause: 能画个招牌不.
+WHETHER = re.compile(r"^((?:你|请问|請問|这里|這裡)?(?:能|可以|会|會)[^，,\s]+?)不(?=[，,\s]|$)")
 #: English words that stand for a Chinese one in a line of both, and where: generate 一段战斗音乐, 来一个 poster.
 MIXED = (
     (
@@ -84,7 +97,8 @@ def form(line: str) -> str:
 
 
 def _in_one_tongue(text: str) -> str:
-    """A Chinese line without the English verbs and nouns in it that have a Chinese one in the rules."""
+    """A Chinese line without the English verbs and nouns in it that have a Chinese one in the rules, and without 不 for 吗."""
+    text = WHETHER.sub(lambda match: match[1], text)
     for english, word in MIXED:
         text = english.sub(word, text)
     return text
@@ -131,10 +145,21 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
 def _subject(text: str) -> str:
     """What a poem is about, and how long its lines are where that was said."""
     long = LENGTH.search(text)
-    bare = FIRST.sub("", text)
+    bare = FIRST.sub("", _told(text))
     bare = TITLED.sub(lambda match: match["title"], BEHIND.sub("", BEFORE.sub("", bare))).strip(" ，,：:")
     bare = re.sub(r"^[五七]言|的?[五七]言$", "", bare)
     return f"{bare}（{long[0]}言）" if long and bare else bare
+
+
+def _told(text: str) -> str:
+    """The clauses of a request for a poem that tell what it is about: not whom it is for, where it hangs and that it rhymes."""
+    first, *rest = re.split(r"[，,；;]\s*", text)
+    bare = not BEHIND.sub("", BEFORE.sub("", first)).strip()  # 写首诗,送给妈妈 has nothing else that it is about
+    about = next((match["about"] for clause in rest if (match := ABOUT.fullmatch(clause))), "")
+    if about:
+        own = BEHIND.sub("", BEFORE.sub("", first)).strip()
+        return f"{own}，{about}" if own and own != first else about
+    return "，".join([first, *(clause for clause in rest if not (RHYMED if bare else ASIDE).fullmatch(clause))])
 
 
 @cache

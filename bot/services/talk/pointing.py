@@ -10,7 +10,7 @@ from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
 from bot.services.talk.deeds import IT, Deed
-from bot.services.talk.manners import DISLIKED, HAN_ANY, HAN_DULL, HAN_LIMIT, PLAINLY
+from bot.services.talk.manners import DISLIKED, HAN_ANY, HAN_CLAUSE, HAN_DULL, HAN_LIMIT, HAN_TOO, PLAINLY
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.tongues import HAN_TONGUE
 from bot.words import N_, _
@@ -24,7 +24,7 @@ CHINESE = (
     said.HAN_LIKE,
     said.HAN_LENGTH,
     HAN_TONGUE,
-    said.HAN_TOO,
+    HAN_TOO,
     re.compile(
         r"(?:(?:再|更|要|还要|稍微)[^，。,.]{1,5}(?:一点儿?|一些|点儿?|些)|[^，。,.]{1,4}一(?:点儿?|些)|(?:短|长|好|酷|美|快|慢)(?:点|些))的?|"
         r"(?:只|就)要一?句话|(?:换|改)成?[^，。,]{1,4}(?:色|色调|风格)的?|(?:再|多)(?:来|给|写|想).{0,8}"
@@ -51,7 +51,7 @@ def points(line: str) -> bool:
     closed = text.replace(" ", "").strip("，。,")
     if said.HAN_THE.fullmatch(closed):
         return True
-    clauses = [politely(clause) for clause in said.HAN_CLAUSE.split(closed)]
+    clauses = [politely(clause) for clause in HAN_CLAUSE.split(closed)]
     sure = [HAN_ANY_MORE.fullmatch(clause) is not None or any(rule.fullmatch(clause) for rule in CHINESE) for clause in clauses]
     beside = [any(rule.fullmatch(clause) for rule in (BESIDE, HAN_LIMIT, HAN_DULL)) for clause in clauses]
     return any(sure) and all(one or other for one, other in zip(sure, beside, strict=True))

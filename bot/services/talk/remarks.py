@@ -74,6 +74,15 @@ SENTENCES: Mapping[str, str] = {
         "are to be kept apart go into another channel. “/state 1 shortlisted” and /pick 1 mark the best."
     ),
     "kept": N_("It is on the board already, as everything is that was made here: /board. /pick and a number marks a decision."),
+    "charts": N_(
+        "Flow charts, plans, mind maps and tables cannot be drawn. /themes puts the ideas in groups, and “/export csv” writes "
+        "them as a table."
+    ),
+    "four_lines": N_(
+        "A poem in Chinese has four lines here, and none has fewer. /poem and what it is about writes another; 五言 behind it "
+        "makes the lines short."
+    ),
+    "leave": N_("In a terminal, q leaves. Elsewhere there is nothing to leave: I am silent until somebody speaks to me."),
     "later": N_("It stays here: /board shows the ideas and votes tomorrow, too, and /export makes a file to take away."),
     "judge": N_(
         "Whether an idea works I cannot tell; I only make ideas. Votes say what people think: /board. For other ideas say how "
@@ -102,7 +111,7 @@ SENTENCES: Mapping[str, str] = {
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
 }
 #: Patterns of what has an answer by meaning, too: that one's intent, see `bot.services.talk.answers`.
-INTENTS = {"shell": "host", "mail": "send", "undo": "undo"}
+INTENTS = {"shell": "host", "mail": "send", "undo": "undo", "polls": "poll"}
 
 
 def answer(line: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.ideas import Idea
+from bot.services.chinese import HAN, simplified
 from bot.services.talk.amounts import COUNTED_ONE, HAN_DIGITS, ORDINALS
 from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
@@ -23,6 +24,12 @@ _ENDS = (
 POINTING = re.compile(
     rf"\b(?:these|those|them|they)\b|\b(?:it|this|that|{'|'.join(ORDINALS)}){_ENDS}|\b(?:number|idea|option|no\.?) ?#?\d|#\d|"
     rf"^(?:what|how|why|when|where|who|which)\b.*\b(?:it|this|that)\b|\b\d{{1,2}}(?=\W*$|[,.!?;])|第[\d{HAN_DIGITS}]|这|那|它",
+    re.IGNORECASE,
+)
+#: What a Chinese line has that wants to be reminded, or a date kept.
+HAN_REMINDS = re.compile(
+    r"提醒|叫(?!什么|啥|做|作)|喊|记[得住着一下的]|别忘|忘|催|闹[钟铃]|定时|[计倒]时|秒表|掐表|到[点期]|截止|期限|时间|日[程历]|预约|约|排到|安排|通知|踢|敲|"
+    r"吱|盯|改期|延到|推迟|再(?:把|提|问|说|拿|贴|想)|翻出来|顶上来|回访|集合|发一?[条个]|吼|[摇ping]我|自动|每|timer|alarm|deadline|ping",
     re.IGNORECASE,
 )
 IDEAS_ASKED = re.compile(r"[,:] ?(?:\w+ ){0,2}ideas?(?:,? please| pls)?\W*$")  # "a poem night at the library, format ideas"
@@ -123,6 +130,8 @@ def shaped(line: str) -> bool:
 
 def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
+    if meant.likely[:1] == ("remind",) and HAN.search(line) and not HAN_REMINDS.search(simplified(line)):
+        return False  # 初二(5)班 is a class, and no day of the calendar
     if meant.talk < (SHAPED if shaped(line) else TALK):
         return False
     return goes_on or not meant.unclear
