@@ -288,7 +288,18 @@ def test_chinese_words_that_no_drawing_is_called_by_find_what_stands_for_them(bo
 
 
 @pytest.mark.parametrize(
-    ("text", "lacking"), [("一座灯塔", "灯塔"), ("一座牌坊", "牌坊"), ("夏季音乐节", ""), ("春节", ""), ("一只猫", "")]
+    ("text", "lacking"),
+    [
+        ("一座灯塔", "灯塔"),
+        ("一座牌坊", "牌坊"),
+        ("夏季音乐节", ""),
+        ("春节", ""),
+        ("一只猫", ""),
+        ("灯塔和猫", "灯塔"),
+        ("一口锅加个灯塔", "灯塔"),
+        ("一口锅加个辣椒", ""),
+        ("一个杯子", ""),
+    ],
 )
 def test_a_board_says_what_it_names_and_does_not_show(boards: Boards, text: str, lacking: str) -> None:
     assert boards.make(text, Asked(layout="moodboard"), 0, 1).lacking == lacking
@@ -338,3 +349,17 @@ def test_a_letter_that_would_be_put_together_of_parts_is_none_of_a_font() -> Non
     assert not lettering.has("noto-sans-sc-chinese-simplified-500-normal", "ờ")
     assert lettering.has("noto-sans-sc-vietnamese-500-normal", "ờ")
     assert lettering.has("inter-latin-400-normal", "é")
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("一口锅加个辣椒", {"pot of food", "hot pepper"}),
+        ("一口铁锅", {"pot of food"}),
+        ("一个杯子", {"teacup without handle"}),
+        ("一只猫在看海", {"cat", "water wave"}),
+        ("幫我畫一隻貓坐在海邊", {"cat", "water wave"}),
+    ],
+)
+def test_a_pot_and_the_sea_are_drawn(boards: Boards, text: str, drawn: set[str]) -> None:
+    assert drawn <= {thing.name for thing in boards.icons.things(text, 4)}

@@ -19,7 +19,9 @@ from generators.client.remote import english_only
 from tests.builders import NOON, RED, a_person
 
 
-@pytest.mark.parametrize("line", ["怎么退出", "请问如何退出这个程序", "我想退出，怎么离开", "怎样关掉它", "how do I quit"])
+@pytest.mark.parametrize(
+    "line", ["怎么退出", "请问如何退出这个程序", "我想退出，怎么离开", "怎样关掉它", "退出怎么弄", "how do I quit"]
+)
 def test_who_asks_how_to_leave_reads_one_sentence(line: str) -> None:
     line = line.replace("我想退出，", "")
     with speaking("zh-CN"), pytest.raises(Refusal, match="q 退出"):
@@ -33,6 +35,8 @@ def test_who_asks_how_to_leave_reads_one_sentence(line: str) -> None:
         ("第2个挺不错，再来几个类似的", FollowUp(like=(2,))),
         ("第一个不赖,有没有像这样的", FollowUp(like=(1,))),
         ("第三个还不错,再来五个短一点的", FollowUp(like=(3,), constraint="短一点的", count=5)),
+        ("第三个蛮好的,给我几个像这样的", FollowUp(like=(3,))),
+        ("那个二号我觉得挺好,有没有差不多的", FollowUp(like=(2,))),
         ("第二个不错,但是太长了", FollowUp(like=(2,), constraint="短一点")),
         ("第2个，但不要太土", FollowUp(like=(2,), constraint="不要太土")),
         ("第二个不错,就它了", None),
@@ -88,6 +92,7 @@ def test_a_poem_is_about_what_a_clause_tells(line: str, topic: str) -> None:
                 "有沒有別人也可以一起投票的方法",
                 "怎么让同事一起投票",
                 "能不能叫朋友来投票",
+                "怎么才能让其他同事也来投票",
             ),
         ),
         ("charts", ("画个流程图:拍照-识别-入账", "帮我做一张甘特图", "来个思维导图吧", "能画个表格吗")),
@@ -133,6 +138,7 @@ def test_a_request_is_its_command(line: str, command: str) -> None:
     [
         ("奶油色的小房间", "小房间", "cream"),
         ("咖啡色的房子", "房子", "brown"),
+        ("柠檬色的杯子", "杯子", "yellow"),
         ("一个米色的杯子", "杯子", "beige"),
         ("一只黑色的猫", "一只黑色的猫", ""),
     ],

@@ -284,9 +284,9 @@ def _like_han(match: re.Match[str]) -> FollowUp:
 def _like_praised(match: re.Match[str]) -> FollowUp | None:
     """Others like an idea that a line praises first, and how: 第二个不错,还有没有类似的. Praise is never a part of how."""
     rest = manners.HAN_BUT.sub("", match["rest"])
-    if (said := _in_chinese(rest)) is None and (asked := manners.HAN_SOME.fullmatch(rest)):
-        said = FollowUp(constraint=asked["how"], count=number(asked["count"]))
-    said = said or (None if rest == match["rest"] else FollowUp(constraint=rest))
+    some = manners.HAN_SOME.fullmatch(rest)
+    told = FollowUp(constraint=some["how"] or "", count=number(some["count"])) if some else _in_chinese(rest)
+    said = told or (None if rest == match["rest"] else FollowUp(constraint=rest))
     return said and replace(said, like=said.like or (number(match["n"]) or 1,))
 
 

@@ -45,6 +45,8 @@ HAN_STANDS = (1.7, 1.4, 1.2)
 MEANT = 0.42
 #: The same where hardly a word is known: of syllables something is near by chance. Rare English words score .51 and more.
 SURELY = 0.5
+#: What joins the things of one picture: 灯塔和猫, 一口锅加个辣椒.
+JOINED = frozenset("和跟与及加")
 SHORTEST_HAN = 2  #: characters of a Chinese word that names a thing for sure; one may mean many
 SHORTEST_HALF = 4  #: letters of a word that another is written together with; shorter ones are syllables of any language
 FEWEST = 2  #: things that a scene needs
@@ -150,10 +152,17 @@ class Icons:
         )
 
     def lacking(self, text: str) -> str:
-        """What the last word of a Chinese text names and no drawing is called by, 灯塔; empty where there is one, or none is needed."""
-        found = [word for word in chinese.words(chinese.simplified(text)) if chinese.HAN.fullmatch(word)]
-        last = found[-1] if found else ""
-        if len(last) < SHORTEST_HAN or standins.in_chinese("".join(found)):
+        """What the last word of a Chinese text, or of a part joined to it, names and no drawing is called by: 灯塔; else empty."""
+        parts: list[list[str]] = [[]]
+        for word in chinese.words(chinese.simplified(text)):
+            parts += [[]] if word in JOINED else []
+            parts[-1] += [word] if chinese.HAN.fullmatch(word) and word not in JOINED else []
+        return next((word for part in parts if (word := self._nameless(part))), "")
+
+    def _nameless(self, words: Sequence[str]) -> str:
+        """The last word, where no drawing is called by it and none is needed for all of them."""
+        last = words[-1] if words else ""
+        if len(last) < SHORTEST_HAN or standins.in_chinese("".join(words)):
             return ""
         called = (name for entry in self._entries for name in entry.get("zh", ()) if len(name) >= SHORTEST_HAN or name == last)
         return "" if any(name in last or last in name for name in called) else last
