@@ -194,7 +194,9 @@ async def test_the_board_becomes_a_canvas_of_its_channel(slack, here):
 
     (canvas,) = slack.team(TEAM).canvases
     assert canvas["channel_id"] == CHANNEL
-    assert canvas["document_content"]["markdown"].startswith("# Board\n\n1. A & B")
+    title, common, first = canvas["document_content"]["markdown"].split("\n\n", 2)
+    assert (title, common) == ("# Board", f"All of these: written by slack:{ANN}")
+    assert first.startswith("1. A & B")
     assert "is a canvas of this channel now" in (await here.private("ann"))[-1]
 
 

@@ -10,6 +10,7 @@ import json
 import pytest
 
 from bot.domain.errors import Refusal
+from bot.domain.ideas import Channel
 from bot.messages import THUMBNAIL, File
 from bot.services.ideas.board import Boards
 from bot.services.ideas.exporting import Exporting
@@ -51,6 +52,22 @@ async def test_csv_survives_quotes_and_disarms_formulas(exporting: Exporting) ->
     texts = {row["text"] for row in csv.DictReader(io.StringIO(file.content.decode()))}
     assert 'a, "quoted" one' in texts
     assert '\'=HYPERLINK("http://evil")' in texts
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+async def test_where_all_ideas_come_from_is_said_once_above_them(exporting: Exporting, form: str) -> None:
+    mixed = (await exporting.board(RED, form)).content.decode()
+    assert "All of these" not in mixed  # of six ideas one is a person's own
+    assert mixed.count("written by test:bob") == 1
+
+    here = Channel(team=RED.team, id="bobs")
+    for text, asker in (("one", "ann"), ("two", "cleo")):
+        await exporting.boards.store.add(
+            an_idea(text, channel=here, author=a_person("bob"), asker=a_person(asker), origin="human")
+        )
+    alike = (await exporting.board(here, form)).content.decode()
+    assert "All of these: written by test:bob" in alike
+    assert [alike.count(f"test:{person}") for person in ("bob", "ann", "cleo")] == [1, 1, 1]
 
 
 async def test_markdown_shows_text_and_never_markup(exporting: Exporting) -> None:

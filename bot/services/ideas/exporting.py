@@ -16,7 +16,7 @@ from bot.messages import THUMBNAIL, File
 from bot.services.ideas.board import Boards
 from bot.services.ideas.board_page import as_html
 from bot.services.ideas.formats import FORMATS
-from bot.services.ideas.standing import Standing, detailed, facts, named
+from bot.services.ideas.standing import Standing, detailed, facts, named, shared
 from bot.services.models.versions import Versions
 from bot.words import _
 
@@ -97,11 +97,14 @@ def row(rank: int, standing: Standing) -> dict[str, Any]:
 
 def as_markdown(standings: Sequence[Standing]) -> str:
     """A numbered list; text that looks like markup is escaped."""
-    lines = [f"# {_('Board')}", ""]
+    lines, common = [f"# {_('Board')}", ""], shared(standings)
+    if common:
+        lines += [MARKUP.sub(BACKSLASH, _("All of these: {facts}").format(facts=" · ".join(common))), ""]
     for rank, standing in enumerate(standings, start=1):
         text = MARKUP.sub(BACKSLASH, standing.idea.text)
         marks = f"👍 {standing.tally.ups} 👎 {standing.tally.downs}" + (" ✅" if standing.tally.picked else "")
-        more = "".join(f" · {MARKUP.sub(BACKSLASH, fact)}" for fact in (f"#{standing.idea.number}", *facts(standing)))
+        own = [fact for fact in facts(standing) if fact not in common]
+        more = "".join(f" · {MARKUP.sub(BACKSLASH, fact)}" for fact in (f"#{standing.idea.number}", *own))
         lines.append(f"{rank}. {text} — {marks}{more}")
     return "\n".join(lines) + "\n"
 

@@ -156,19 +156,32 @@ def in_points(points: int) -> str:
 
 def facts(standing: Standing) -> list[str]:
     """What there is to say of an idea in a list for people, beside its words and votes."""
-    idea, tally = standing.idea, standing.tally
+    tally = standing.tally
     said = [f"★ {tally.stars:.1f}"] if tally.stars is not None else []
     said += [in_points(tally.points)] if tally.points else []
     if standing.state in ("shortlisted", "dropped"):
         said.append(": ".join(filter(None, (_(STATES[standing.state]), standing.reason))))
-    if standing.topic:
-        said.append(_("for “{topic}”").format(topic=standing.topic))
     if standing.made_of:
         said.append(_("made of {numbers}").format(numbers=" ".join(f"#{number}" for number in standing.made_of)))
     if standing.merged:
         said.append(_("with {numbers}").format(numbers=" ".join(f"#{number}" for number in standing.merged)))
+    return [*said, *provenance(standing), *standing.files]
+
+
+def provenance(standing: Standing) -> list[str]:
+    """Where an idea comes from: its topic, and as far as that is told, people and model."""
+    idea = standing.idea
+    said = [_("for “{topic}”").format(topic=standing.topic)] if standing.topic else []
     if idea.origin == "unsigned":  # neither who wrote it is told, nor whether the model did
-        return [*said, *standing.files]
+        return said
     said += [_("written by {person}").format(person=named(idea.author))] if idea.author is not None else []
     said += [_("asked for by {person}").format(person=named(idea.asker))] if idea.asker not in (None, idea.author) else []
-    return [*said, *([idea.model] if idea.model else []), *standing.files]
+    return [*said, *([idea.model] if idea.model else [])]
+
+
+def shared(standings: Sequence[Standing]) -> list[str]:
+    """Where all ideas of a list come from alike, which is said once above it; of a single idea nothing is."""
+    if len(standings) < 2:
+        return []
+    first, *others = map(provenance, standings)
+    return [fact for fact in first if all(fact in other for other in others)]
