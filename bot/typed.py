@@ -25,7 +25,7 @@ from bot.services.media import changes
 from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
 from bot.services.talk.turning import rewritten
 from bot.services.talk.voting import votes
-from bot.services.usage import unknown
+from bot.services.usage import ELSEWHERE, unknown
 from bot.source import Source as Source
 from bot.words import FALLBACK, _, negotiate, speaking
 
@@ -63,6 +63,8 @@ def _parsed(line: str, source: Source) -> Call | Press:
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
+    if name not in words() and name in ELSEWHERE:
+        return _spoken(ELSEWHERE[name], source)
     if name not in words():
         raise unknown(name, words(), rest)
     if name == MORE and not rest and source.under:  # of all that stands there, as the word alone is
@@ -255,6 +257,8 @@ def _press(name: str, rest: str, source: Source) -> Press:
     takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
     ordered = placing.number_first(rest.split()) if rest and not takes_text else None  # "up 3", "3, up", "idea 3 up"
     target, _space, argument = (" ".join(ordered) if ordered else rest).partition(" ")
+    if REFERENCE.fullmatch(target) and not argument.strip():
+        argument = getattr(signal, "ALONE", "")
     if not target or not argument.strip():
         raise Refusal(_("Please write {usage}, for example with the number beside an idea.").format(usage=usage(name)))
     key = Key(

@@ -26,6 +26,8 @@ FOR_IDEAS = frozenset(
         "titles slogans brainstorming brain muse muselab bot chat prompt query search",
     )
 )
+#: Commands that other bots have, and what says the same here.
+ELSEWHERE = {"start": "hello", "hello": "hello", "hi": "hello", "commands": "help", "menu": "help", "undo": "undo that"}
 CONTINUING = re.compile(r"(?:for|about|of|to|with|on)\b", re.IGNORECASE)  # how what is behind "names" and "ideas" goes on
 NEAR, SURELY = 0.6, 0.75  # likeness of a word to a command's, which has to be greater where a topic may stand behind
 

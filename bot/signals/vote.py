@@ -12,6 +12,7 @@ HELP = N_("👍 or 👎 an idea: up, down, or none to take it back")
 EXAMPLES = (N_("/vote 3 up"),)
 BESIDE = 1  # place of its control beside an idea
 TOKENS = ("up", "down", "none")
+ALONE = "up"  #: what is meant where only an idea is named: "vote 1"
 EMOJI = {"👍": "up", "👎": "down"}
 #: What people write for each; the first in Chinese is what is shown.
 WORDS = {

@@ -37,6 +37,8 @@ def test_a_slow_sad_waltz_is_slow_sad_and_in_three():
     [
         ("house music 128 bpm", "There is no style “house” here; the nearest is: pop tune."),
         ("a tango for the bakery", "There is no style “tango” here; the nearest is: bossa nova."),
+        ("some spooky tavern music", "There is no style “tavern music” here; the nearest is: air."),
+        ("a 探戈 for the bakery", "There is no style “探戈” here; the nearest is: bossa nova."),
         ("a lullaby on a ukulele", "There is no “ukulele” here; the nearest is: guitar."),
         ("a tune in 5/4", "It is in 4/4; tunes of this kind in 5/4 are not made here."),
         ("an irish jig", ""),

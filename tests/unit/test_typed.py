@@ -83,7 +83,7 @@ def test_an_opinion_is_read(line: str, key: str, values: dict[str, str]) -> None
         ("/brainstorm tea -n many", "“many” is not a whole number"),
         ("/brainstorm tea -n", "“-n” needs a value"),
         ("/brainstorm tea --colour red", "There is no option “--colour”"),
-        ("/vote 3", r"Please write /vote IDEA up\|down\|none"),
+        ("/stars 3", "Please write /stars IDEA"),
         ("/export pdf", "“pdf” is not one of markdown, csv, jsonl"),
         ("/remix 1 2 3", "“3” is too much"),
     ],

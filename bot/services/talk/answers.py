@@ -107,8 +107,13 @@ ONE_LANGUAGE = N_(
     "pictures and tunes work, other ideas do not. /settings sets a channel's language."
 )
 MOST = 3  # numbers in a line that are looked at
+#: Not before a number that counts people or things: "the easiest for 6 volunteers".
+COUNTING = (
+    r"(?!(?:(?<=for )|(?<=with )|(?<=in )|(?<=of )|(?<=than )|(?<=only ))\d{1,4} (?:[a-z]+ )?"
+    r"(?:[a-z]{3,}s|people|children|men|women)\b)"
+)
 NAMED = re.compile(
-    rf"第(?:\d{{1,2}}|[{HAN_DIGITS}])|(?<![\d.:€$£#])#?\d{{1,4}}(?![\d%€£]|[.:]\d|(?!(?:st|nd|rd|th)\b)[a-z])|"
+    rf"第(?:\d{{1,2}}|[{HAN_DIGITS}])|(?<![\d.:€$£#]){COUNTING}#?\d{{1,4}}(?![\d%€£]|[.:]\d|(?!(?:st|nd|rd|th)\b)[a-z])|"
     rf"\b(?:{'|'.join(ORDINALS)})\b|[{HAN_DIGITS}](?=号|號)",
     re.IGNORECASE,
 )

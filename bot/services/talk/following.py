@@ -23,13 +23,15 @@ from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
 from bot.services.talk.adding import extended, peopled, subject_of
+from bot.services.talk.amounts import named as said_of
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.heard import HEARD, told
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
-from bot.services.talk.swapping import having, swapped, told_how
+from bot.services.talk.praising import IT
+from bot.services.talk.swapping import having, swapped, swapped_in, told_how
 from bot.services.talk.turning import OPPOSITE, turned
 from bot.services.talk.wishes import refinement
 from bot.words import _
@@ -143,9 +145,7 @@ class Following:
             raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
 
     async def _ideas_of(self, call: Call, before: Before) -> Before:
-        """What a work was made of, as ideas in words: the idea that it shows, else the words of its order, for which there are "
-        "none.
-        """
+        """What a work was made of, in words: the idea that it shows; else none, and the words of its order."""
         parents = before.brainstorm.parents if before.brainstorm is not None else ()
         found = [await self.store.idea(call.channel.team, id) for id in parents]
         ideas = [idea for idea in found if idea is not None and not idea.hidden]
@@ -172,16 +172,22 @@ class Following:
 
     async def of_it(self, call: Call, before: Before, asked: Deed, reply: Reply) -> None:
         """The first work of what stands there: of the one idea that was picked, else of what the ideas are for."""
-        await self.altering.of_it(call, before.prompt, await self._chosen(before), asked, reply)
+        await self.altering.of_it(call, before.prompt, await self._chosen(call, before), asked, reply)
 
-    async def _chosen(self, before: Before) -> Sequence[Idea]:
-        """The one idea of several that somebody picked, which "it" then is; all of them where none is, or several are."""
+    async def _chosen(self, call: Call, before: Before) -> Sequence[Idea]:
+        """The one idea that "it" is: which was picked, or which the person spoke of last; all where that is none, or several."""
         votes = (
             await self.store.feedback(before.ideas[0].channel.team, [idea.id for idea in before.ideas]) if before.ideas else []
         )
         found = tallies(votes)
         picked = [idea for idea in before.ideas if idea.id in found and found[idea.id].picked]
-        return picked if len(picked) == 1 else before.ideas
+        if len(picked) == 1 or IT.search(str(call.args.get("said", ""))) is None:
+            return picked if len(picked) == 1 else before.ideas
+        parents = before.brainstorm.parents if before.brainstorm is not None else ()
+        like = await self.store.idea(call.channel.team, parents[0]) if len(parents) == 1 else None
+        mine = {vote.idea for vote in votes if vote.person == call.person and vote.value > 0}
+        liked = [idea for idea in before.ideas if idea.id in mine] or ([like] if like is not None and not like.hidden else [])
+        return liked if len(liked) == 1 else before.ideas
 
     async def _swapped(self, call: Call, before: Before | None, swap: Swap, reply: Reply) -> None:
         """The one thing that stands there with a word in place of another: a work made anew, or new ideas for the topic.
@@ -197,11 +203,14 @@ class Following:
         if prompt.modality != TEXT and one is not None and text:
             await self.altering.again(call, replace(same_series(prompt, one.seed), text=text), one, reply)
             return
-        if text and prompt.modality == TEXT:
+        one_of = swapped_in(str(call.args.get("said", "")))
+        if text and prompt.modality == TEXT and not one_of:
             order = await self.answering.like(replace(prompt, text=text), call.channel, count=_count(before, FollowUp()))
             await self.answering.brainstorm(call.channel, call.person, order, reply)
             return
-        raise Refusal(told_how(swap, having(swap, before.ideas) if prompt.modality == TEXT else []))
+        (place, *_others), by_number = said_of(one_of) if one_of else ((0,), False)
+        ideas = [named(before.ideas, place, by_number=by_number)] if place else before.ideas
+        raise Refusal(told_how(swap, having(swap, ideas) if prompt.modality == TEXT else []))
 
     async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
         """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.

@@ -121,7 +121,7 @@ def _turned(how: str, one: str, why: str) -> FollowUp | None:
     said = (_in_english(tidied(how)) if how else None) or (None if why else FollowUp(constraint=how))
     if said is None or (why and said != FollowUp(constraint=said.constraint)):
         return None
-    like, by_number = named(one.casefold()) if one else ((), False)
+    like, by_number = named(one.casefold().replace("#", "")) if one else ((), False)
     return replace(
         said, like=like, by_number=by_number, constraint=f"{said.constraint} because {why}" if why else said.constraint
     )
@@ -194,7 +194,9 @@ COMPARED = re.compile(
     rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
 )
 TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
-MADE = re.compile(r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one) (?P<how>.+)")
+MADE = re.compile(
+    r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one|her(?= an? )|him(?= an? )) (?P<how>.+)"
+)
 BEGUN = re.compile(
     r"(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
     r"a (?:little bit|bit|little|tad|touch)) "

@@ -43,7 +43,8 @@ AGAIN = re.compile(
 )
 #: "not bad, but they are a bit too long"
 TOO = re.compile(
-    r"(?:(?:not bad|but|(?:they|these|those|the (?:names|ideas))(?: are|'re)|it is|it's|all|still|just|a bit|a little|bit|little|"
+    r"(?:(?:not bad|but|nah|nope|no|meh|ugh|eh|hm+|(?:(?:all|most) of )?(?:they|these|those|them|the (?:names|ideas))(?: all)?"
+    r"(?: are|'re| sound| feel| look| seem)|it is|it's|all|still|just|a bit|a little|bit|little|"
     r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
 )
 #: Whose manner is meant: "like boaty mcboatface".

@@ -61,6 +61,12 @@ OF_AN_IDEA = re.compile(
     rf"any {_SUCH} (?:in|with|of|for) {_ONE}|be (?:brutal|honest|critical|frank|harsh) (?:about|on|with) {_ONE}|"
     rf"(?:is|was) {_ONE} (?:better|worse|more \w+|less \w+) (?:than|or) {_ONE}|"
     rf"{_ONE}\s*[,:-]+ ?(?:what(?:'s| is|s) (?:the )?(?:wrong|{_SUCH})(?: with it)?|any good|(?:would|will|does) it work)|"
+    r"who (?:would|will|could|should|is going to) (?:ever |really |actually |even )*"
+    r"(?:pay for|buy|want|use|need|read|watch|do|like) (?:this|that|it|these|those|them)|"
+    r"what(?:'s| is|s|'re| are|re) (?:her|his|their|its) (?:[a-z-]+ )?[a-z-]+|"
+    r"(?:which|what(?= one| idea| name| of))(?: ones?| ideas?| names?)?(?: of (?:these|those|them))?"
+    r"(?: is|'s| are| would be| will be) the "
+    rf"(?:(?:most|least) [a-z-]+|[a-z]+est)(?: (?:one|ones|idea|of all))?(?: (?:for|to|with|if|in) .{{1,40}})?|"
     rf"what do you think (?:of|about) {_ONE}|what(?:'s| is) your (?:opinion|view|take) (?:of|on|about) {_ONE})",
     re.IGNORECASE,
 )

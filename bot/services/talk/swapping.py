@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from bot.domain.ideas import Idea
 from bot.services.ideas.substituting import Swap
+from bot.services.talk.amounts import COUNTED_ONE
+from bot.services.talk.telling import KINDS
 from bot.words import _
 
 LONGEST = 120  # characters of such a line; what is longer tells a topic
@@ -30,6 +32,14 @@ RULES = (
 )  # fmt: skip
 
 
+#: Which one is meant: change "fair" to "fete" in the first idea.
+_SHOWN = f"{KINDS}|picture|poster|logo|image"
+INSIDE_ONE = re.compile(
+    rf",? (?:in|of|on) (?P<one>(?:the )?(?:(?:{_SHOWN}|number|no) )?#?(?:{COUNTED_ONE})(?: (?:{_SHOWN}))?)(?: please)?$",
+    re.IGNORECASE,
+)
+
+
 #: Words inside one idea, in quotation marks or not: 把流浪貓改成石虎. All of an idea, and how it is written, are no such words.
 INSIDE = re.compile(
     rf"(?:请|請|帮我|幫我|麻烦|麻煩)*(?:把|将|將)(?:点子|點子)?(?:里|裡|中)?的?{_OPEN}?"
@@ -42,11 +52,17 @@ INSIDE = re.compile(
 
 def swapped(line: str) -> Swap | None:
     """The words in quotation marks that a line exchanges, of whatever stands there; None where it says anything else."""
-    said = " ".join(line.split()).strip(" .!?。！？")
+    said = INSIDE_ONE.sub("", " ".join(line.split()).strip(" .!?。！？"))
     if len(said) > LONGEST:
         return None
     match = next((found for rule in RULES if (found := rule.fullmatch(said))), None)
     return Swap(match["old"].strip(), match["new"].strip()) if match is not None else None
+
+
+def swapped_in(line: str) -> str:
+    """Which of the ideas in front of a person is to have other words: "the first idea"; empty where none is named."""
+    match = INSIDE_ONE.search(" ".join(line.split()).strip(" .!?。！？"))
+    return match["one"].casefold().replace("#", "") if match is not None else ""
 
 
 def swapped_inside(line: str) -> Swap | None:

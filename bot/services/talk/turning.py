@@ -59,6 +59,12 @@ EDITED = re.compile(
     rf"(?:{INSTRUCTION.format('')}|(?:so (?:that )?(?:it|this)(?: is|'s)|to be|be) "
     rf"(?P<so>(?:about|more|less|for|in|with|without|{_DEGREE})\b.*?)){_END}"
 )
+#: "make #3 punchier", "make number 2 sound less formal"; "make 3 more jokes" says how many.
+MADE = re.compile(
+    rf"{_ASK}(?:make|get|have) (?P<one>{_ONE})(?: (?:to )?(?:be|sound|look|feel|read))? "
+    rf"(?P<how>(?:(?:a bit|a little|a lot|much|slightly|way|even|far) )*(?:(?:more|less|not so) (?!(?:{THINGS}|like|of)\b)"
+    rf"(?![a-z-]*(?<!ou)(?<!les)s\b)[a-z-]+|{_DEGREE})(?: (?:and|but) (?:(?:more|less) [a-z-]+|{_DEGREE}))?){_END}"
+)
 TOLD = re.compile(INSTRUCTION.format("its") + _END)
 #: That what stands there is not it.
 REFUSED = re.compile(
@@ -92,6 +98,13 @@ REASON = re.compile(
 MORE = re.compile(
     rf"(?:make |give me |give us |do |show me )*(?:some |a few )?more (?:ones |ideas )?(?:like|of) (?P<one>{_ONE}){_END}"
 )
+#: "now do it like a devil's advocate", "play the devil's advocate"
+DEVIL = re.compile(
+    rf"{_ASK}(?:(?:do|say|write|argue|rewrite|try|make|see|look at) {_IT} (?:again )?)?"
+    r"(?:like|as|be|play|from the (?:view|side) of) "
+    rf"(?:the |an? |my |our )?devil'?s advocate{_END}"
+)
+AGAINST = "arguments against"
 OPPOSITE = "the opposite"
 BARE_NOUN = re.compile(r"\s+(?:ones?|ideas?|names?|options?|suggestions?|versions?)$")
 OWN = re.compile(rf"\b{THINGS} (?:for|about|of|to)\b")  # a line that says what it wants, and for what
@@ -124,9 +137,11 @@ def turned(line: str) -> Turn | None:
         rest.casefold(),
     ):
         return Turn("", match["one"])
-    for rule in (MIXED, *TURNED, EDITED, SIDE):
+    for rule in (MIXED, *TURNED, EDITED, MADE, SIDE):
         if match := rule.fullmatch(folded):
-            return replace(_turn(match, text), of_words=rule is not EDITED)
+            return replace(_turn(match, text), of_words=rule not in (EDITED, MADE))
+    if DEVIL.fullmatch(folded):
+        return Turn(AGAINST, of_words=True)
     return _refused(text, folded) or _reasoned(folded)
 
 

@@ -63,6 +63,13 @@ LEADING = re.compile(
     rf"(?!{MEASURED})(?P<rest>(?:\S+ ){{0,2}}?{THINGS}\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
+#: Things that nobody could list, where it is said that so many are to be given: "give me 5 villains for a swamp campaign".
+GIVEN = re.compile(
+    rf"(?:please |can you |could you )*(?:(?:give|get|show) (?:me|us)|list|suggest|invent|think of|come up with) "
+    rf"(?P<count>{_NUMBER}) (?P<how>(?:{_ADJECTIVE},? (?:and )?)*)(?!{MEASURED})"
+    r"(?P<rest>(?:[\w-]+ ){0,2}?[\w-]{2,}s (?:for|about|of|from|in|on|at|who|that|to|with) .+)",
+    re.IGNORECASE | re.DOTALL,
+)
 HOW = re.compile(rf"(?P<how>(?:{_ADJECTIVE},? (?:and )?)+)(?P<rest>{THINGS} (?:for|about|of) .+)", re.IGNORECASE | re.DOTALL)
 INSIDE = re.compile(rf"(?P<rest>.*\b{THINGS} (?:for|about) .+?) (?P<clause>in (?:{'|'.join(LANGUAGES.values())}))", re.IGNORECASE)
 
@@ -181,7 +188,7 @@ def _begun(topic: str, found: dict[str, Any]) -> str:
         return f"{needed['thing']} for a team that {does} {needed['rest'].rstrip(' .!')}"
     if (polite := POLITELY.fullmatch(topic)) and not LEADING.fullmatch(topic):
         topic = PLAIN_IDEAS.sub("", polite["rest"]).rstrip(" ?")
-    match = LEADING.fullmatch(topic)
+    match = LEADING.fullmatch(topic) or GIVEN.fullmatch(topic)
     if match and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
     match = match or HOW.fullmatch(topic)

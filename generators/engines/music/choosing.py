@@ -226,7 +226,7 @@ def _remarks(left_out: int, said: Said, style: Style, metre: Metre, wanted: Want
     if said.genre is not None and not said.genre.own and wanted.style == AUTO:
         found.append(
             _("There is no style “{name}” here; the nearest is: {style}.").format(
-                name=said.genre.name, style=_(naming.STYLES[style.name])
+                name=said.genre.name if said.genre.name in said.called else said.called, style=_(naming.STYLES[style.name])
             )
         )
     for name, instrument in said.near.items():

@@ -57,6 +57,7 @@ class Said:
     modes: tuple[str, ...] = ()
     metre: Metre | None = None
     genre: Genre | None = None
+    called: str = ""  #: the genre in the words of the text
     players: tuple[str, ...] = ()  #: instruments, in the order they were named
     alone: bool = False  #: nobody but those
     without: frozenset[str] = frozenset()
@@ -221,6 +222,7 @@ def _take(said: Said, phrase: _Phrase, word: str, *, negated: bool) -> None:
         genre = genres()[value]
         said.pace = said.pace or ("slow" if value == "ballad" else "")  # a jazz ballad; our own is slow anyway
         said.genre = mixed(said.genre, genre)
+        said.called = word if said.genre.name == genre.name else said.called
     elif kind == "mood":
         _mood(said, value, negated=negated)
     elif kind == "music":
