@@ -349,3 +349,13 @@ def test_no_example_is_copied_and_a_form_is_no_copy() -> None:
 @pytest.mark.parametrize("text", ["Good ride, good ride", "Less key, more key", "An old man and a young girl"])
 def test_what_says_itself_twice_or_nothing_is_no_idea(text: str) -> None:
     assert tidy(text, finished=True)[1] is not None
+
+
+@pytest.mark.parametrize("style", ["a dwarf", "funnier", "older"])
+def test_more_of_a_character_are_asked_for_as_they_should_be(style: str) -> None:
+    order = an_order("villains for a swamp campaign", operation="more", about=("Meet the swamp bear",), style=style)
+
+    _recipe, asked = askings(order, instructed=False)
+
+    assert all(style in str([message["content"] for message in asking.messages]) for asking in asked if asking.messages)
+    assert any(asking.messages for asking in asked)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.errors import UnknownIdea
-from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Prompt
+from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Person, Prompt
 from bot.domain.modalities import TEXT
 from bot.domain.names import plain
 from bot.ports import Store
@@ -132,6 +132,14 @@ class Finding:
             if one.prompt is not None and one.prompt.modality == "image":
                 return one.prompt.text
         raise UnknownIdea(_("There is no picture here yet. Make one with /imagine and what it should show."))
+
+    async def likened(self, channel: Channel, person: Person, shown: Sequence[Idea]) -> Idea | None:
+        """The one idea that a person's latest ideas here are like, where it or these are shown; None where there is none."""
+        for one in await self.store.brainstorms(channel, limit=1):
+            like = await self.store.idea(channel.team, one.parents[0]) if len(one.parents) == 1 else None
+            there = like is not None and any(idea.id == like.id or idea.brainstorm == one.id for idea in shown)
+            return like if like is not None and there and one.asker == person and not like.hidden else None
+        return None
 
     async def topic(self, idea: Idea) -> Prompt:
         """What an idea is an answer to; a person's own idea that answers nothing is its own topic."""

@@ -183,10 +183,9 @@ class Following:
         picked = [idea for idea in before.ideas if idea.id in found and found[idea.id].picked]
         if len(picked) == 1 or IT.search(str(call.args.get("said", ""))) is None:
             return picked if len(picked) == 1 else before.ideas
-        parents = before.brainstorm.parents if before.brainstorm is not None else ()
-        like = await self.store.idea(call.channel.team, parents[0]) if len(parents) == 1 else None
+        like = await self.finding.likened(call.channel, call.person, before.ideas)
         mine = {vote.idea for vote in votes if vote.person == call.person and vote.value > 0}
-        liked = [idea for idea in before.ideas if idea.id in mine] or ([like] if like is not None and not like.hidden else [])
+        liked = [idea for idea in before.ideas if idea.id in mine] or ([like] if like is not None else [])
         return liked if len(liked) == 1 else before.ideas
 
     async def _swapped(self, call: Call, before: Before | None, swap: Swap, reply: Reply) -> None:
