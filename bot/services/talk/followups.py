@@ -100,7 +100,7 @@ HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
-)  # "搞笑的", "室内的": how, and nothing that it is for
+)  # 搞笑的: how, and nothing that it is for
 
 
 def follow_up(line: str) -> FollowUp | None:
