@@ -98,9 +98,8 @@ _HAN_DEGREE = (
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
-HAN_KIND = re.compile(
-    r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的"
-)  # 搞笑的: how, and nothing that it is for
+#: "搞笑的", "室内的": how, and nothing that it is for.
+HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的")
 
 
 def follow_up(line: str) -> FollowUp | None:
@@ -201,7 +200,6 @@ BEGUN = re.compile(
     r"(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
     r"a (?:little bit|bit|little|tad|touch)) "
 )
-ASKED = re.compile(r"(?:what|how) about ")
 
 
 def _how(text: str) -> FollowUp | None:
@@ -220,7 +218,7 @@ def _how(text: str) -> FollowUp | None:
     if TOPIC.search(text):
         return None
     if order or COMPARED.fullmatch(text) or (CUES.match(text) and " " in text):
-        return FollowUp(constraint=ASKED.sub("", text))
+        return FollowUp(constraint=re.sub(r"^(?:what|how) about ", "", text))
     return None
 
 
