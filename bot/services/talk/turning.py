@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bot.services.talk.amounts import COUNTED_ONE
 from bot.services.talk.manners import DEGREES
 from bot.services.talk.openings import THINGS
+from bot.services.talk.plain import straightened
 from bot.services.talk.praising import carried
 from bot.services.talk.telling import KINDS
 
@@ -127,7 +128,7 @@ def turned(line: str) -> Turn | None:
     Args:
         line: as written; the words for how keep their capitals.
     """
-    text = " ".join(line.replace("’", "'").split()).strip(" .!?")
+    text = straightened(line)
     if len(text) > LONGEST or not text.isascii():
         return None
     folded = text.casefold()

@@ -1,5 +1,6 @@
-"""Several votes in one line: "like 2 and 4", "+1 for 2, 4 sucks"; and a call for a vote behind who is for what. Rules, no "
-"model.
+"""Several votes in one line: "like 2 and 4", "+1 for 2, 4 sucks"; and a call for a vote behind who is for what.
+
+Rules, no model.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 
 from bot.services.talk.amounts import COUNTED_ONE, counted
 from bot.services.talk.deeds import deed
+from bot.services.talk.plain import straightened
 from bot.services.talk.signing import signed
-from bot.services.talk.telling import KINDS
+from bot.services.talk.telling import KINDS, ONE_IDEA
 
 LONGEST = 90  # characters of such a line; what is longer tells a topic
-_ONE = rf"(?:the )?(?:(?:{KINDS}|number|no\.?|nr) )?#?(?:{COUNTED_ONE})(?: (?:{KINDS}))?"
-_BOTH = rf"(?P<ones>(?:both )?{_ONE}(?:(?:,? and|,| &| \+)+ {_ONE})+)"
+_BOTH = rf"(?P<ones>(?:both )?{ONE_IDEA}(?:(?:,? and|,| &| \+)+ {ONE_IDEA})+)"
 UP = re.compile(
     rf"(?:(?:please|ok|so|and|now) )*(?:(?:i|we|i'd|everybody) )?(?:(?:really|both|also|do) )*(?:like|love|prefer|choose|vote "
     rf"(?:for )?|"
@@ -47,7 +48,7 @@ class Vote:
 
 def votes(line: str) -> tuple[Vote, ...]:
     """The votes of a line that gives several, each idea's last; empty where it gives fewer than two, or says anything else."""
-    text = " ".join(line.casefold().replace("’", "'").split()).strip(" ?!.")
+    text = straightened(line.casefold())
     if len(text) > LONGEST:
         return ()
     found = _listed(text) or _one_by_one(text)
