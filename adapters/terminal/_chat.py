@@ -27,7 +27,7 @@ from bot.words import FALLBACK, N_, _, language, speaking
 
 NAME = "terminal"
 ENGLISH_ONLY = N_(
-    "Ideas come from a small model that knows English only. Names, poems, pictures and tunes can be had in Chinese: {example}"
+    "Ideas in Chinese come from an idea bank, as the small model in use knows English only. Names are made anew: {example}"
 )
 ORDERLY_S = 0.5  # a line waits so long for the one before it: votes keep their order, and nobody waits for a brainstorm
 POLL_S = 0.5  # between two looks at a model that is loading

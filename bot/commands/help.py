@@ -8,7 +8,7 @@ from bot.services import chinese, explaining
 from bot.services.bundle import Services
 from bot.services.doors import opens, place_in_help
 from bot.services.usage import unknown
-from bot.words import FALLBACK, N_, _, language
+from bot.words import N_, _
 
 HELP = N_("see what Muselab can do")
 EXAMPLES = ("/help imagine",)
@@ -32,45 +32,24 @@ REACTING = N_(
 )
 
 
-#: What works in Chinese where ideas do not.
-WITHOUT_IDEAS = (
-    N_("/name a tea house"),
-    N_("/poem autumn rain"),
-    N_("/imagine a fox in the snow"),
-    N_("/compose a rainy afternoon"),
-)
-
-
-async def understood(services: Services) -> bool:
-    """Whether ideas can be had in the language being spoken."""
-    if language() == FALLBACK:
-        return True
-    health = await services.answering.brainstorming.generator.health()
-    if health.ready:
-        return health.reads_chinese
-    return not services.settings.included  # which say it before the model is loaded
-
-
-def prompts(*, ideas: bool = True) -> list[str]:
-    """What can be asked, in lines, an empty one at the end; `ideas`: see `understood`."""
-    if not ideas:
-        text = _("The small model in use thinks up ideas in English only. In Chinese these work:")
-        return [text, *(f"• {_(line)}" for line in WITHOUT_IDEAS), ""]
+def prompts() -> list[str]:
+    """What can be asked, in lines, an empty one at the end."""
     text = _("Write a topic, and I think up different ideas for it. For example:")
     return [text, *(f"• {_(topic)}" for topic in TOPICS), ""]
 
 
-def chatting(kind: str, *, ideas: bool = True) -> Card:
-    """The answer to small talk: a friendly word, and what can be asked; `ideas`: see `understood`."""
+def chatting(kind: str) -> Card:
+    """The answer to small talk: a friendly word, and what can be asked."""
     if kind == "thanks":
         text = _("You're welcome! Votes teach me what your team likes; for more ideas, just write a topic.")
         return Card(text=text, private=True)
     if kind == "okay":
-        example = (TOPICS if ideas else WITHOUT_IDEAS)[0]
-        return Card(text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(example)), private=True)
+        return Card(
+            text=_("All right. For ideas, just write a topic, such as “{topic}”.").format(topic=_(TOPICS[0])), private=True
+        )
     more = _("Under ideas you can say “more”, “more like the second one” or “shorter”. /help shows everything.")
     form = (Control(key=Key(verb="brainstorm"), emoji="💡", label=_("Brainstorm"), asks=True),)
-    return Card(title=_("Hello!"), text="\n".join([*prompts(ideas=ideas), more]), controls=form, private=True)
+    return Card(title=_("Hello!"), text="\n".join([*prompts(), more]), controls=form, private=True)
 
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
@@ -80,7 +59,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
             await reply.tell(Card(text=_(REACTING), private=True))
         return
     if kind in ("hello", "thanks", "okay"):
-        await reply.show(chatting(kind, ideas=await understood(services)))
+        await reply.show(chatting(kind))
         return
     known = services.cards.commands
     asked = " ".join(str(call.args.get("command", "")).casefold().removeprefix("/").split())
@@ -97,7 +76,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     names = sorted(known, key=lambda name: (place_in_help(known[name]), name))
     commands = [f"/{name} — {_(known[name].HELP)}" for name in names]
     signals = [f"/{name} — {_(signal.HELP)}" for name, signal in services.cards.signals.items() if name not in known]
-    begun = prompts(ideas=await understood(services)) if asked_in_words else ()
+    begun = prompts() if asked_in_words else ()
     text = "\n".join([*begun, *commands, "", _("To say what you think of an idea:"), *signals])
     forms = tuple(
         Control(key=Key(verb=name), emoji=form[0], label=_(form[1]), asks=True) for name in names if (form := opens(known[name]))

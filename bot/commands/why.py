@@ -73,7 +73,13 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     if idea.modality == "text":
         paragraphs.append(trust_said(trust, learning=learning))
-        paragraphs += [services.cards.lines.marks.of(idea), await close(services, idea), await quoted(services, idea)]
+        marks = services.cards.lines.marks
+        paragraphs += [
+            await asyncio.to_thread(marks.written_for, idea),
+            marks.of(idea),
+            await close(services, idea),
+            await quoted(services, idea),
+        ]
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]

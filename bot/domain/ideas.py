@@ -15,6 +15,8 @@ from bot.words import _, ngettext
 IdeaId = NewType("IdeaId", str)  #: 24 hex digits: 12 of the time in ms, 12 random; sorts by time
 BrainstormId = NewType("BrainstormId", str)  #: likewise
 
+#: What made an idea of the shipped idea bank, as a version of the model is named; see `generators.bank`.
+BANKED = "idea-bank"
 MAX_IDEAS = 10  # a Discord components-v2 message holds 40 components; ten ideas with their buttons need most of them
 MAX_TOPIC = 1000  # characters; a small model's context is 2 048 tokens and the few-shot part takes a third of it
 MAX_FEATURES = 256  # numbers; no engine has a quarter of it, and a stored one is read with every idea
@@ -138,6 +140,7 @@ class Draft:
     model: str | None = None  #: version that made it, empty for the base; None where the generator does not say
     kind: str = ""  #: what a small model was shown examples of: "names", "ways"; empty: an instruction, or not known; not logged
     formed: bool = False  #: it is a fixed form with words in its places, which the model did not write; not logged
+    recalled: float | None = None  #: of the idea bank: log-odds that it is usable under this topic; None: of no bank; not logged
     decoding: str = ""  #: how it was drawn, as a JSON object: seed, temperature, min_p, max_tokens; empty where not known
 
 

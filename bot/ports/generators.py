@@ -34,6 +34,7 @@ class Order:
     material: tuple[str, ...] = ()  #: what the team's own documents say of it, each with its source
     #: ideas that are chosen from its drafts; a generator may add drafts where fewer are worth a look. 0: not said
     wanted: int = 0
+    alone: bool = False  #: versions are compared by these drafts, so that nothing may be among them that no version made
     adapter: str = ""  #: content hash of the model version's own weights; empty: it has none, as the base
 
 
@@ -45,7 +46,6 @@ class Health:
     doing: str  #: "ready", "loading SmolLM2-135M-Instruct", or what is wrong and what to do
     done: float | None = None  #: share of the loading done, 0..1; None when unknown
     model: str = ""  #: base model's name, once known
-    reads_chinese: bool = True  #: ideas can be asked for in Chinese, as far as is known
     failed: bool = False  #: waiting will not help: it cannot be reached, or cannot load what it was told to
 
 

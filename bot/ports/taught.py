@@ -15,3 +15,7 @@ class Taught(Protocol):
     def poem(self, text: str) -> str:
         """What a text shares, character by character, with a poem that the small poet learned from; empty: too little to tell."""
         ...
+
+    def banked(self, text: str) -> str:
+        """The topic that an idea of the idea bank was written for; empty: it is of no bank."""
+        ...

@@ -17,6 +17,7 @@ from bot.domain.errors import GeneratorDown, MuselabError, Refusal, WrongLanguag
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Health, Order
 from bot.words import _
+from generators.bank import recalling
 from generators.client import kindred, lessons
 from generators.client.answered import Json
 from generators.client.choosing import Choosing
@@ -33,6 +34,8 @@ from generators.client.tuned import AGAIN_S, Adapters
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
 #: How many times as many versions of a draft as of other ideas: most of a small model's say something else, and they are short.
 POLISHED = 4.0
+#: Log-odds of an idea of the bank from which a small model drafts fewer: one of five is its own then, and had not to be the best.
+SURE, FEWER = 0.5, 0.5
 LOADING = re.compile(r"loading (?P<model>\S+)")
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 
@@ -86,8 +89,7 @@ class RemoteGenerator:
             well, of = health.get("services", (1, 1))
             doing = _("ready") if well == of else _("{well} of {all} services are ready").format(well=well, all=of)
             model = await self._served.model()
-            reads = await self._served.reads_chinese(model)
-            return Health(ready=True, doing=doing, done=1.0, model=model, reads_chinese=reads)
+            return Health(ready=True, doing=doing, done=1.0, model=model)
         except MuselabError as error:
             known = self._api.state()  # a child that died meanwhile says more than a refused connection
             return known or Health(ready=False, doing=str(error), model=self._served.named, failed=self._stays)
@@ -119,6 +121,9 @@ class RemoteGenerator:
                     "or let the host choose a bigger model."
                 ).format(model=base)
             )
+        if taught and not order.alone and not polished:
+            for draft in await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english):
+                yield draft
         together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
         coming = Coming(self._drafting, recipe, order, together)
         tasks = [asyncio.create_task(self._make(asking, model, coming)) for asking in asked]
@@ -145,7 +150,10 @@ class RemoteGenerator:
             with suppress(MuselabError):  # who cannot be asked now will say so when drafts are asked for
                 await self._api.health()  # a silent service is known within seconds; a loading one is waited for below
                 if await self._served.taught(await self._served.model()):
-                    return POLISHED if polished else recipe.oversampling
+                    if polished:
+                        return POLISHED
+                    sure = await recalling.known(prompt, lessons.asked(prompt, recipe), self._english) >= SURE
+                    return recipe.oversampling * (FEWER if sure else 1.0)
         return 1.0
 
     @property
@@ -173,6 +181,14 @@ class RemoteGenerator:
         except GeneratorDown:
             return ()
         return () if rows is None else kindred.words(rows[0], self._vectors.encoder)
+
+    async def _english(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Vectors by the encoder that the bank's are of; None for another's, and where there are none now."""
+        try:
+            rows = await self._vectors.of(texts)
+        except GeneratorDown:
+            return None
+        return rows if self._vectors.encoder.startswith(kindred.ENCODER) else None
 
     async def _faithful(self, drafts: list[Draft], prompt: Prompt) -> list[Draft]:
         """Versions of a draft, those broken that mean something else; as they are where vectors cannot be had now."""
@@ -225,15 +241,15 @@ def english_only(prompt: Prompt) -> WrongLanguage:
         return WrongLanguage(sentence.format(words=" ".join(words)))
     refusal = WrongLanguage(
         _(
-            "The small model in use understands English only, so please ask for ideas in English. Names, poems, pictures and "
-            "tunes can be had in Chinese all the same: “/name a tea house”, “/poem autumn rain”, “/imagine a fox in the snow”, "
-            "“/compose a rainy afternoon”. Whoever hosts Muselab can choose a model that knows Chinese, in a shell on that "
-            "machine: “muselab model use Qwen2.5-0.5B-Instruct”."
+            "There is nothing for this in the idea bank that comes with Muselab, and the small model in use understands English "
+            "only. Please try other words, or English. Names, poems, pictures and tunes can be had in Chinese, too: “/name a tea "
+            "house”, “/poem autumn rain”, “/imagine a fox in the snow”, “/compose a rainy afternoon”. Whoever hosts Muselab can "
+            "choose a model that knows Chinese, in a shell on that machine: “muselab model use Qwen2.5-0.5B-Instruct”."
         )
     )
     refusal.again = _(
-        "Ideas can be had in English only here; names, poems, pictures and tunes in Chinese, too: “/name a tea house”, "
-        "“/poem autumn rain”, “/compose a rainy afternoon”."
+        "The idea bank has nothing for this; please try other words, or English. Names, poems, pictures and tunes are made of "
+        "any words: “/name a tea house”, “/poem autumn rain”, “/compose a rainy afternoon”."
     )
     return refusal
 

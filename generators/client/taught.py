@@ -1,4 +1,4 @@
-"""Texts that the embedded models were shown or taught, as far as the packages hold them: the recipes' examples, the poet's poems.
+"""Texts that the embedded models were shown or taught, as far as the packages hold them: examples of recipes, poems, the idea bank.
 
 What the language model itself was trained on is in no package, so nothing can be said of that.
 """
@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from bot.services.chinese import HAN
 from bot.services.ideas.selecting import SAME_WORDS, alike, wordset
+from generators.bank.bank import shipped
 from generators.client.cookbook import FOLDER, load
 from generators.verse.runs import WINDOW, Runs
+from generators.verse.scripts import simplified
 
 POEMS = Path(__file__).parents[1] / "assets" / "poet" / "known.bits"
 #: Characters in a row that are a quotation. A run of seven that is in no poem is taken for one once in 75 times,
@@ -45,6 +48,12 @@ class Shipped:
                 elif start + WINDOW - begun > max(len(best), QUOTED - 1):
                     best = row[begun : start + WINDOW]
         return best
+
+    def banked(self, text: str) -> str:
+        """The topic that an idea of the idea bank was written for, in Simplified characters where it is Chinese."""
+        language = "zh" if HAN.search(text) else "en"
+        there = shipped(language)
+        return there.topic_of(simplified(text) if language == "zh" else text) if there is not None else ""
 
     @cached_property
     def _examples(self) -> Mapping[str, frozenset[str]]:

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import Refusal, WrongLanguage
+from bot.domain.errors import GeneratorDown, Refusal, WrongLanguage
 from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
 from bot.words import CONVERTED, language
+from generators.bank import recalling
+from generators.bank.bank import LEAST
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, writing
@@ -57,6 +59,8 @@ class ChineseGenerator:
         except Refusal as refusal:
             if isinstance(refusal, WrongLanguage) and asked(prompt) is not None:
                 return naming.MORE
+            if isinstance(refusal, WrongLanguage) and await self._recalls(prompt):
+                return 1.0
             verse = _recipe(prompt) == KIND or (_recipe(prompt) in VERSES and prompt.language == "zh")
             if not verse or prompt.operation not in WRITES:
                 raise
@@ -90,38 +94,63 @@ class ChineseGenerator:
             order = replace(order, prompt=prompt)
         recipe, subject = recognised(prompt)
         if recipe.kind == KIND and prompt.operation in WRITES:
-            for poem in await self._poems(order, subject):
-                yield _told(poem, order, old=old)
+            for draft in await self._poems(order, subject, old=old):
+                yield draft
             return
         drafts = self.inner.draft(order)
         try:
             async for draft in drafts:
                 yield replace(draft, text=traditional(draft.text)) if old else draft
         except Refusal as refusal:  # of a model that knows no Chinese, before its first draft
-            wanted = asked(prompt) if isinstance(refusal, WrongLanguage) else None
-            if wanted is not None:
-                made = await naming.drafts(order, wanted, self._namer, self._vectors, old=old)
-                if not made:
-                    raise
-                for name in made:
-                    yield name
-                return
-            if recipe.kind not in VERSES or prompt.language != "zh" or prompt.operation not in WRITES:
+            made = await self._instead(order, recipe.kind, subject, refusal, old=old)
+            if not made:
                 raise
-            for poem in await self._poems(order, subject):
-                yield _told(poem, order, old=old)
+            for draft in made:
+                yield draft
         finally:
             if isinstance(drafts, AsyncGenerator):
                 await drafts.aclose()
 
-    async def _poems(self, order: Order, subject: str) -> list[Written]:
+    async def _instead(self, order: Order, kind: str, subject: str, refusal: Refusal, *, old: bool) -> list[Draft]:
+        """What can be had here in place of what a model refuses: names, poems, ideas of the bank; empty: nothing.
+
+        Args:
+            order: in Simplified characters where it is Chinese.
+            kind: its recipe's.
+            subject: what the recipe finds that it is about.
+            refusal: the model's.
+            old: it is to be in Traditional characters.
+        """
+        prompt = order.prompt
+        wanted = asked(prompt) if isinstance(refusal, WrongLanguage) else None
+        if wanted is not None:
+            return await naming.drafts(order, wanted, self._namer, self._vectors, old=old)
+        if prompt.language != "zh":
+            return []
+        if kind in VERSES and prompt.operation in WRITES:
+            return await self._poems(order, subject, old=old)
+        if not isinstance(refusal, WrongLanguage):
+            return []
+        told = await recalling.drafts(order, prompt.text, self._vectors)
+        return [replace(one, text=traditional(one.text)) if old else one for one in told]
+
+    async def _recalls(self, prompt: Prompt) -> bool:
+        """Whether the Chinese bank has ideas for a prompt, in either script."""
+        if prompt.language != "zh" or not recalling.asked(prompt):
+            return False
+        try:
+            return await recalling.known(prompt, simplified(prompt.text), self._vectors) >= LEAST
+        except GeneratorDown:
+            return True  # who cannot be asked now is asked again when drafts are wanted, and refuses then
+
+    async def _poems(self, order: Order, subject: str, *, old: bool) -> list[Draft]:
         subject = simplified(LENGTH.sub("", subject) or subject)
         about = [simplified(text) for text in order.prompt.about]
         vector = (await self._vectors([" ".join((subject, *about))]))[0]
         poems = await asyncio.to_thread(self._written, order, subject, about, vector)
         near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vector
         good = standing(np.array([poem.logprob for poem in poems])) + standing(near)
-        return [poems[place] for place in np.argsort(-good, kind="stable")[: order.candidates]]
+        return [_told(poems[place], order, old=old) for place in np.argsort(-good, kind="stable")[: order.candidates]]
 
     async def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors by the generation service, where it has the encoder of the keywords, else by our own."""

@@ -121,7 +121,18 @@ def test_likeness_is_symmetric_and_whole_for_the_same(one: str, other: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["kill yourself", "K1ll y0urself now", "f u c k this, f.u.c.k", "Fucking great", "你这个傻逼", "ｆｕｃｋ"]
+    "text",
+    [
+        "kill yourself",
+        "K1ll y0urself now",
+        "f u c k this, f.u.c.k",
+        "Fucking great",
+        "motherfuckers",
+        "sluts",
+        "raped",
+        "你这个傻逼",
+        "ｆｕｃｋ",
+    ],
 )
 def test_unsafe_texts_are_found_also_in_disguise(text: str) -> None:
     assert unsafe(text)
@@ -129,7 +140,18 @@ def test_unsafe_texts_are_found_also_in_disguise(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Kill two birds with one stone", "Scunthorpe United", "Cocktail hour", "The Dickens Room", "Analog dreams", "Grape & Vine"],
+    [
+        "Kill two birds with one stone",
+        "Scunthorpe United",
+        "Cocktail hour",
+        "The Dickens Room",
+        "Analog dreams",
+        "Grape & Vine",
+        "Spiced tea, and a box of spices",
+        "a bed for our cocker spaniel",
+        "Rice with cumin",
+        "fire retarders",
+    ],
 )
 def test_innocent_texts_are_let_through(text: str) -> None:
     assert not unsafe(text)

@@ -238,6 +238,7 @@ class Brainstorming:
                 liked=() if number else background.liked,  # a small model repeats them, which may be why more is wanted
                 avoid=background.avoid,
                 material=background.material,
+                alone=bool(brainstorm.canary),
                 adapter=(versions[model].adapter or "") if model in versions else "",
             )
             for model, share, offset in asked

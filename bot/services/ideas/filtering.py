@@ -111,5 +111,6 @@ def unsafe(text: str) -> bool:
 def patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What is unsafe as whole words, and what is anywhere."""
     lists = tomllib.loads(UNSAFE.read_text(encoding="utf-8"))
-    whole = "|".join(re.escape(word) + r"(?:s|es|ed|er|ers|ing)?" for word in lists["words"])
+    ended = [re.escape(word) + r"(?:s|es|d|ed|r|rs|er|ers|ing)?" for word in lists["words"]]
+    whole = "|".join([*ended, *(re.escape(word) + "s?" for word in lists["nouns"])])
     return re.compile(rf"\b(?:{whole})\b"), re.compile("|".join(lists["anywhere"]))

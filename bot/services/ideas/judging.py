@@ -94,7 +94,7 @@ class Judging:
                 continue
             background.known.add(draft.text, vector)
             near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
-            told = sense(draft, brainstorm.prompt, near)
+            told = sense(draft, brainstorm.prompt, near) if draft.recalled is None else draft.recalled
             quality = (fitness(draft, near) if told is None else told) + float(liking[row])
             quality -= TAKEN if taken(draft.text, brainstorm.prompt) else 0.0
             intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.ideas import Idea
+from bot.domain.ideas import BANKED, Idea
 from bot.domain.names import plain
 from bot.ports.taught import Taught
 from bot.services.ideas.originality import REMEMBERED, digest, resembled
@@ -41,6 +41,12 @@ class Marks:
             self._plain.clear()
         self._plain.add(key)
         return ""
+
+    def written_for(self, idea: Idea) -> str:
+        """Where an idea of the idea bank is from, in words; empty for all others."""
+        topic = self.taught.banked(idea.text) if idea.model == BANKED and self.taught is not None else ""
+        sentence = _("out of the idea bank that comes with Muselab, where it was written for “{topic}”")
+        return sentence.format(topic=topic) if topic else ""
 
 
 def cut(text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from math import ceil
 
 from bot.domain.ideas import Brainstorm, SlotKind
 from bot.services.ideas.selecting import Option, Pool
 
+OWN, TUNED = 0.2, 0.5  # shares of a card that its model writes itself, whatever the idea bank has; of a team's own version more
 EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
 
 
@@ -26,7 +28,8 @@ class Slate:
 
     Slot j of n is due once (j + 1)/(n + 1) of the drafts were seen. What is due at the same time is chosen together and then put
     into its slots in an order drawn by lot, so that where an idea stands says little of how good it was thought to be. Which
-    slots are a canary's is drawn by lot before anything arrives; each is filled from its own version's drafts.
+    slots are a canary's is drawn by lot before anything arrives; each is filled from its own version's drafts. Likewise some
+    slots are the model's own beside the idea bank.
     """
 
     brainstorm: Brainstorm
@@ -64,10 +67,13 @@ class Slate:
 
     def _chosen(self, slot: int, *, waiting: bool) -> Option | None:
         chance = random.Random(f"{self.brainstorm.seed}/{slot}") if slot == exploring(self.brainstorm, self.count) else None
-        if not self.brainstorm.canary:
+        if self.brainstorm.canary:
+            new = canary_slots(self.brainstorm, self.count, self.share)[slot]
+            option = self.pool.choose(chance, lambda option: self._is_new(option) == new)
+        elif slot in own_slots(self.brainstorm, self.count):
+            option = self.pool.choose(chance, lambda option: option.draft.recalled is None)
+        else:
             return self.pool.choose(chance)
-        new = canary_slots(self.brainstorm, self.count, self.share)[slot]
-        option = self.pool.choose(chance, lambda option: self._is_new(option) == new)
         return option if option is not None or waiting else self.pool.choose(chance)
 
     def _is_new(self, option: Option) -> bool:
@@ -90,6 +96,15 @@ class Slate:
 def exploring(brainstorm: Brainstorm, count: int) -> int | None:
     """The slot that is a draw by chance, the same one when an interrupted brainstorm goes on; None where there are too few."""
     return random.Random(f"{brainstorm.seed}/explore").randrange(count) if count >= EXPLORING else None
+
+
+def own_slots(brainstorm: Brainstorm, count: int) -> frozenset[int]:
+    """The slots that what the model wrote has to itself, by lot: from votes on the bank's ideas alone it would never learn.
+
+    The first slot is not among them: it is filled as soon as anything is there.
+    """
+    own = ceil((TUNED if brainstorm.model else OWN) * count) if count >= EXPLORING else 0
+    return frozenset(random.Random(f"{brainstorm.seed}/own").sample(range(1, count), min(own, count - 1)) if own else ())
 
 
 def canary_slots(brainstorm: Brainstorm, count: int, share: float) -> list[bool]:

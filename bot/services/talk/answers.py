@@ -103,8 +103,8 @@ ANSWERS: Mapping[str, str] = {
 }
 #: Where the model that makes the ideas reads no Chinese.
 ONE_LANGUAGE = N_(
-    "My commands and answers are in English and Chinese. The small model in use reads English: in Chinese, names, poems, "
-    "pictures and tunes work, other ideas do not. /settings sets a channel's language."
+    "My commands and answers are in English and Chinese. The small model in use reads English: ideas in Chinese "
+    "come from an idea bank; names, poems, pictures and tunes are made. /settings sets a channel's language."
 )
 MOST = 3  # numbers in a line that are looked at
 #: Not before a number that counts people or things: "the easiest for 6 volunteers".

@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "tongue": N_(
         "I answer in the language that you write. Ideas are in a language that the model knows: the one that comes with Muselab "
-        "writes ideas in English, and names, poems, pictures and tunes work in Chinese, too: /name, “/poem autumn rain”. "
+        "writes ideas in English; Chinese ones come from an idea bank, and names, poems, pictures and tunes work, too. "
         "Whoever hosts me can change the model with “muselab model use Qwen2.5-0.5B-Instruct”; /model says which one it is."
     ),
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),

@@ -1,0 +1,180 @@
+"""Topics with the ideas that were written for them, and which of these fit another topic."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import log
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.services.ideas.selecting import FILLER
+
+Floats = npt.NDArray[np.float32]
+
+#: Of each language a table and its vectors; see `generators.training.bank`.
+ASSETS = Path(__file__).parents[1] / "assets" / "bank"
+NUMBERS = ("vectors", "turn", "weights", "odds", "levels")  # see `Bank`
+TABLE, VECTORS = "{language}.txt.gz", "{language}.npz"
+LATIN, HAN = re.compile(r"[a-z0-9]+"), re.compile(r"[\u3400-\u9fff]+")
+#: Words that say nothing of a topic.
+COMMON = FILLER | frozenset(
+    ["be", "can", "could", "do", "does", "how", "i", "idea", "ideas", "it", "its", "some", "that", "this", "we", "what", "you"]
+)
+LEAST = -0.6  # log-odds below which an idea is not shown: two of five such would be usable, as of what the small model writes
+COMPARED = 64  # topics whose words are compared, those that are nearest without
+NEAREST = 8  # topics whose ideas are looked at: the next are farther in nearly all cases than `LEAST` allows
+
+
+class Entry(NamedTuple):
+    """A topic and its ideas."""
+
+    kind: str  #: of what is asked for: ways, gifts, slogans, …
+    topic: str
+    ideas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """An idea that may fit another topic than the one it was written for."""
+
+    text: str
+    topic: str  #: the one it was written for
+    odds: float  #: log-odds that it is usable there
+
+
+class Bank:
+    """The bank of one language."""
+
+    def __init__(
+        self,
+        lines: Sequence[str],
+        vectors: Floats,
+        turn: Floats,
+        kinds: Sequence[str],
+        weights: Floats,
+        odds: Floats,
+        levels: Floats,
+    ) -> None:
+        """
+        Args:
+            lines: kind, topic and ideas of each entry, tabs between them.
+            vectors: of the topics, unit length, shape (entries, dimensions).
+            turn: from the encoder's space to that of `vectors`, shape (encoder's dimensions, dimensions).
+            kinds: all of them.
+            weights: by which a topic's vector and a 1 tell its kind, shape (dimensions + 1, kinds).
+            odds: of a logistic regression by which an idea is usable under another topic than its own: what a unit of the two
+                topics' cosine adds, a new topic that surely asks for the other's kind, one all of whose words stand in the
+                other, and another all of whose words stand in it; see `generators.training.bank.build`.
+            levels: what its kind adds, shape (kinds,).
+        """
+        self._lines = lines
+        self._vectors = vectors
+        self._turn = turn
+        self._kinds = list(kinds)
+        self._weights = weights
+        self._odds = odds
+        self._levels = levels
+        self._kind = np.array([self._kinds.index(line.partition("\t")[0]) for line in lines])
+
+    @classmethod
+    def read(cls, language: str, folder: Path = ASSETS) -> Bank:
+        """From the files that are shipped."""
+        lines = gzip.decompress((folder / TABLE.format(language=language)).read_bytes()).decode().splitlines()
+        with np.load(folder / VECTORS.format(language=language)) as stored:
+            kinds, numbers = [str(kind) for kind in stored["kinds"]], {name: stored[name].astype(np.float32) for name in NUMBERS}
+        return cls(lines, unit(numbers.pop("vectors")), kinds=kinds, **numbers)
+
+    def entry(self, number: int) -> Entry:
+        """One entry."""
+        kind, topic, *ideas = self._lines[number].split("\t")
+        return Entry(kind, topic, tuple(ideas))
+
+    def near(self, topic: str, vector: Floats) -> list[tuple[Entry, float]]:
+        """The entries whose ideas fit a topic best, the best first, and the log-odds that one of them does.
+
+        Args:
+            topic: its words.
+            vector: its own, unit length, as the encoder gives it.
+        """
+        turned = unit(vector @ self._turn)
+        asked = np.append(turned, np.float32(1)) @ self._weights
+        likeness, kind, said, left = self._odds
+        odds = likeness * (self._vectors @ turned) + (kind * np.clip(asked, 0, 1) + self._levels)[self._kind]
+        near = np.argsort(-odds, kind="stable")[:COMPARED]
+        mine = words(topic)
+        shared = [(self._share(mine, self._words(number)), self._share(self._words(number), mine)) for number in near]
+        odds = odds[near] + np.array(shared) @ (said, left)
+        best = np.argsort(-odds, kind="stable")[:NEAREST]
+        return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= LEAST]
+
+    def recalled(self, topic: str, vector: Floats, most: int, *, gone: Collection[str] = (), seed: int = 0) -> list[Recalled]:
+        """Ideas that fit a topic, those of the nearest topics first; of one topic in an order by lot.
+
+        Args:
+            topic: its words, as for `near`.
+            vector: its own.
+            most: how many.
+            gone: texts that need not come again.
+            seed: draws the order.
+        """
+        chance, before = random.Random(seed), {text.casefold() for text in gone}
+        found: dict[str, Recalled] = {}
+        for entry, odds in self.near(topic, vector):
+            for text in chance.sample(entry.ideas, len(entry.ideas)):
+                if text.casefold() not in before:
+                    found.setdefault(text.casefold(), Recalled(text, entry.topic, odds))
+        return list(found.values())[:most]
+
+    def topic_of(self, text: str) -> str:
+        """The topic that an idea was written for; empty: it is none of these."""
+        marked = f"\t{text}\t".casefold()
+        for number, line in enumerate(self._lines):
+            if marked in f"{line}\t".casefold():
+                return self.entry(number).topic
+        return ""
+
+    def _words(self, number: int) -> frozenset[str]:
+        return words(self._lines[number].split("\t", 2)[1])
+
+    def _share(self, some: frozenset[str], others: frozenset[str]) -> float:
+        """Share of some words that stand among others, 0..1, rare ones weighing more (inverse document frequency)."""
+        whole = sum(map(self._rarity, some))
+        return sum(map(self._rarity, some & others)) / whole if whole else 0.0
+
+    def _rarity(self, word: str) -> float:
+        return log((len(self._lines) + 1) / (self._counts[word] + 1))
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        """In how many topics each word stands."""
+        return Counter(word for number in range(len(self._lines)) for word in self._words(number))
+
+
+def words(text: str) -> frozenset[str]:
+    """The telling words of a topic, folded, without a plural's s; of Han characters each, and each two that stand together."""
+    folded = text.casefold().replace("'", "").replace("’", "")
+    found = {word.rstrip("s") for word in LATIN.findall(folded) if word not in COMMON}
+    for row in HAN.findall(folded):
+        found.update(row)
+        found.update(row[place : place + 2] for place in range(len(row) - 1))
+    return frozenset(found)
+
+
+def unit(rows: Floats) -> Floats:
+    """Rows of unit length."""
+    return np.asarray(rows / (np.linalg.norm(rows, axis=-1, keepdims=True) + 1e-9), dtype=np.float32)
+
+
+@cache
+def shipped(language: str) -> Bank | None:
+    """The bank of a language; None where there is none. Kept: some 8 MB."""
+    return Bank.read(language) if (ASSETS / TABLE.format(language=language)).exists() else None

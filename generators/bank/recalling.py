@@ -1,0 +1,73 @@
+"""Ideas of the bank as drafts: what an order asks for, and what of it the bank knows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from math import inf
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.domain.ideas import BANKED, Draft, Prompt
+from bot.ports import Order
+from generators.bank import bank
+from generators.bank.bank import Bank, Recalled
+
+Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
+
+OPERATIONS = ("fresh", "more")  # all others are about the words of an idea that stands there
+PLENTY = 3  # times as many as ideas are wanted: of some of one topic the choice leaves out what is alike
+OTHERWISE = 1.0  # log-odds that an idea loses where it should be in a manner that its own topic does not name; by judgement
+ALIKE = 0.5  # weight of the ideas that more are wanted of beside the topic's
+
+
+def asked(prompt: Prompt) -> bool:
+    """Whether a prompt asks for something that a bank may know."""
+    return prompt.operation in OPERATIONS and prompt.modality == "text" and not prompt.option("picture")
+
+
+async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
+    """Ideas of the bank for an order, best first; none where it knows no topic that is near. The same order gives the same ones.
+
+    Args:
+        order: in the characters that the bank of its language is written in.
+        topic: what to look for: the topic, with its manner.
+        vectors: of texts, by the encoder of the bank; None where there is none.
+    """
+    prompt = order.prompt
+    if not asked(prompt) or (looked := await _looked(prompt, topic, vectors)) is None:
+        return []
+    there, vector = looked
+    most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)
+    found = there.recalled(topic, vector, most, gone=gone, seed=order.seed)
+    drafts = (_draft(one, prompt, order.seed) for one in found)
+    return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= bank.LEAST]
+
+
+async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
+    """Log-odds that the best of the bank's ideas for a prompt is usable; minus infinity: it has none. See `drafts`."""
+    looked = await _looked(prompt, topic, vectors) if asked(prompt) else None
+    return max((odds for _entry, odds in looked[0].near(topic, looked[1])), default=-inf) if looked is not None else -inf
+
+
+async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, npt.NDArray[np.float32]] | None:
+    """The bank of a prompt's language, and the vector of what to look for there; None where either cannot be had."""
+    rows = await vectors([topic, *prompt.about])
+    there = None if rows is None else await asyncio.to_thread(bank.shipped, prompt.language)
+    if rows is None or there is None:
+        return None
+    return there, bank.unit(rows[0] + ALIKE * rows[1:].mean(axis=0)) if len(rows) > 1 else rows[0]
+
+
+def _draft(one: Recalled, prompt: Prompt, seed: int) -> Draft:
+    manner = " ".join((prompt.style, prompt.tone)).casefold().split()
+    otherwise = bool(manner) and not any(word in one.topic.casefold() for word in manner)
+    return Draft(
+        text=one.text,
+        tokens=0,
+        model=BANKED,
+        recalled=one.odds - OTHERWISE * otherwise,
+        decoding=json.dumps({"bank": one.topic, "seed": seed}, ensure_ascii=False),
+    )
