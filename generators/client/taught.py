@@ -1,4 +1,4 @@
-"""Texts that the embedded models were shown or taught, as far as the packages hold them: examples of recipes, poems, the idea bank.
+"""Texts that the embedded models were shown or taught, as far as the packages hold them: examples, poems, the idea bank.
 
 What the language model itself was trained on is in no package, so nothing can be said of that.
 """

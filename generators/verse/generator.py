@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bot.domain.errors import GeneratorDown, Refusal, WrongLanguage
 from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
+from bot.services.ideas.filtering import REFUSING
 from bot.words import CONVERTED, language
 from generators.bank import recalling
 from generators.bank.bank import LEAST
@@ -131,7 +132,7 @@ class ChineseGenerator:
             return await self._poems(order, subject, old=old)
         if not isinstance(refusal, WrongLanguage):
             return []
-        told = await recalling.drafts(order, prompt.text, self._vectors)
+        told = await recalling.drafts(order, _sought(prompt), self._vectors)
         return [replace(one, text=traditional(one.text)) if old else one for one in told]
 
     async def _recalls(self, prompt: Prompt) -> bool:
@@ -139,7 +140,7 @@ class ChineseGenerator:
         if prompt.language != "zh" or not recalling.asked(prompt):
             return False
         try:
-            return await recalling.known(prompt, simplified(prompt.text), self._vectors) >= LEAST
+            return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) >= LEAST
         except GeneratorDown:
             return True  # who cannot be asked now is asked again when drafts are wanted, and refuses then
 
@@ -199,6 +200,12 @@ class ChineseGenerator:
     @cached_property
     def _multilingual(self) -> Multilingual:
         return Multilingual()
+
+
+def _sought(prompt: Prompt) -> str:
+    """What to look for in the bank: the topic, and how ideas should be; not what they should not be."""
+    manners = (manner for manner in (prompt.style, prompt.tone, prompt.option("audience")) if not REFUSING.match(manner))
+    return "，".join(filter(None, (prompt.text, *manners)))
 
 
 def _recipe(prompt: Prompt) -> str:

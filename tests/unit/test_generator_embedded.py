@@ -32,7 +32,9 @@ async def drafts_of(models: Models, *texts: str, candidates: int = 12, **given) 
         made = []
         for text in texts:
             prompt = Prompt(text=text, **given)
-            order = Order(prompt=prompt, candidates=candidates, seed=1, model="", team=Team(platform="terminal", id="1"))
+            order = Order(
+                prompt=prompt, candidates=candidates, seed=1, model="", team=Team(platform="terminal", id="1"), alone=True
+            )
             made.append([draft async for draft in generator.draft(order)])
         await generator.close()
     return made

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot import typed, wiring
-from bot.commands import help as helping
 from bot.config import Settings
 from bot.domain.errors import Refusal, UnknownIdea, WrongLanguage
 from bot.domain.ideas import Prompt
@@ -243,14 +242,6 @@ def test_a_chinese_word_in_an_english_topic_is_named() -> None:
     assert len(refusal.again) < len(str(refusal)) / 2
 
 
-def test_a_greeting_offers_what_works_where_ideas_do_not() -> None:
-    with speaking("zh-CN"):
-        text = helping.chatting("hello", ideas=False).text
-
-    assert "/poem 秋雨" in text
-    assert "给茶" not in text
-
-
 class EnglishOnly(ScriptedGenerator):
     """A generator that knows no Chinese."""
 
@@ -280,4 +271,4 @@ async def test_poems_are_written_though_the_other_generator_knows_no_chinese() -
 
     assert await poet.oversampling(Prompt(text="秋雨", kind="jueju", language="zh")) == 1.0
     with pytest.raises(WrongLanguage):
-        await poet.oversampling(Prompt(text="茶馆的活动", language="zh"))
+        await poet.oversampling(Prompt(text="用示波器标定光纤陀螺的零偏漂移", language="zh"))
