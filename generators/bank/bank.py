@@ -30,6 +30,7 @@ COMMON = FILLER | frozenset(
     ["be", "can", "could", "do", "does", "how", "i", "idea", "ideas", "it", "its", "some", "that", "this", "we", "what", "you"]
 )
 LEAST = -0.6  # log-odds below which an idea is not shown: two of five such would be usable, as of what the small model writes
+WEIGHED = 4  # what a topic and an entry are compared by: see `Bank.likeness`
 COMPARED = 64  # topics whose words are compared, those that are nearest without
 NEAREST = 8  # topics whose ideas are looked at: the next are farther in nearly all cases than `LEAST` allows
 
@@ -79,11 +80,11 @@ class Bank:
         self._lines = lines
         self._vectors = vectors
         self._turn = turn
-        self._kinds = list(kinds)
+        self.kinds = list(kinds)
         self._weights = weights
         self._odds = odds
         self._levels = levels
-        self._kind = np.array([self._kinds.index(line.partition("\t")[0]) for line in lines])
+        self._kinds_of = np.array([self.kinds.index(line.partition("\t")[0]) for line in lines])
 
     @classmethod
     def read(cls, language: str, folder: Path = ASSETS) -> Bank:
@@ -106,15 +107,32 @@ class Bank:
             vector: its own, unit length, as the encoder gives it.
         """
         turned = unit(vector @ self._turn)
-        asked = np.append(turned, np.float32(1)) @ self._weights
-        likeness, kind, said, left = self._odds
-        odds = likeness * (self._vectors @ turned) + (kind * np.clip(asked, 0, 1) + self._levels)[self._kind]
+        cosines, asked = self._vectors @ turned, self._asked(turned)
+        cosine, kind, *shares = self._odds
+        odds = cosine * cosines + (kind * asked + self._levels)[self._kinds_of]
         near = np.argsort(-odds, kind="stable")[:COMPARED]
         mine = words(topic)
-        shared = [(self._share(mine, self._words(number)), self._share(self._words(number), mine)) for number in near]
-        odds = odds[near] + np.array(shared) @ (said, left)
+        odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
         best = np.argsort(-odds, kind="stable")[:NEAREST]
         return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= LEAST]
+
+    def likeness(self, topic: str, vector: Floats, number: int) -> tuple[float, ...]:
+        """What `odds` are weights of, for a topic and one entry."""
+        turned = unit(vector @ self._turn)
+        asked = self._asked(turned)[self._kinds_of[number]]
+        return float(self._vectors[number] @ turned), float(asked), *self._shares(words(topic), number)
+
+    def number(self, topic: str) -> int:
+        """The entry of a topic.
+
+        Raises:
+            ValueError: there is none.
+        """
+        return [line.split("\t", 2)[1] for line in self._lines].index(topic)
+
+    def kind_of(self, number: int) -> int:
+        """The place of an entry's kind in `kinds`."""
+        return int(self._kinds_of[number])
 
     def recalled(self, topic: str, vector: Floats, most: int, *, gone: Collection[str] = (), seed: int = 0) -> list[Recalled]:
         """Ideas that fit a topic, those of the nearest topics first; of one topic in an order by lot.
@@ -144,6 +162,15 @@ class Bank:
 
     def _words(self, number: int) -> frozenset[str]:
         return words(self._lines[number].split("\t", 2)[1])
+
+    def _asked(self, turned: Floats) -> Floats:
+        """How surely a topic asks for each kind, 0..1."""
+        return np.asarray(np.clip(np.append(turned, np.float32(1)) @ self._weights, 0, 1), dtype=np.float32)
+
+    def _shares(self, mine: frozenset[str], number: int) -> tuple[float, float]:
+        """Of a topic's words the share that stand in an entry's topic, and the other way round."""
+        other = self._words(number)
+        return self._share(mine, other), self._share(other, mine)
 
     def _share(self, some: frozenset[str], others: frozenset[str]) -> float:
         """Share of some words that stand among others, 0..1, rare ones weighing more (inverse document frequency)."""

@@ -15,26 +15,18 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.domain.ideas import Prompt
-from generators.bank.bank import ASSETS, TABLE, VECTORS, Entry, Floats, unit
+from generators.bank.bank import ASSETS, TABLE, VECTORS, WEIGHED, Bank, Entry, Floats, unit
 from generators.client.recipes import GENERAL, recognised
 from generators.engines.text.multilingual import Multilingual
 from generators.engines.text.sentence_encoder import SentenceEncoder
 from generators.service import weights
+from generators.training.bank.fitting import fitted, readings
 from generators.training.taught.corpus import lessons, lines
 
 HERE = Path(__file__).parent
 OTHER = "other"  # the kind of what is of no other
 DIMENSIONS = 192  # of the topics' vectors: of the six nearest topics 93 in 100 stay, with 128 84, and with all 384 99
 BATCH = 64
-#: Log-odds that a reader finds an idea usable under another topic than its own: for a unit of the two topics' cosine, for a new
-#: topic that surely asks for the other's kind, for one all of whose words stand in the other, for another all of whose words
-#: stand in it, and for nothing; and for some kinds, whose ideas fit fewer other topics, or more. Logistic regressions; what was
-#: read: docs/lab/bank.md.
-ODDS = {"en": (8.5, 1.87, 1.04, 1.32, -7.8), "zh": (6.21, 1.17, 1.1, 2.69, -6.6)}
-LEVELS = {
-    "en": {"names": -0.61, "slogans": -0.65, "titles": -0.58, "stories": -1.66},
-    "zh": {"stories": -1.13, "titles": -1.33, "gifts": 1.56},
-}
 RIDGE = 1.0  # by which topics that were kept apart were told best
 
 
@@ -80,27 +72,26 @@ def kinds(rows: Floats, told: Sequence[str]) -> tuple[list[str], Floats]:
 
 def build(language: str, folder: Path = ASSETS) -> Counter[str]:
     """Writes both files of a language; how many entries there are of each kind."""
-    bank = entries(language)
-    rows = vectors([one.topic for one in bank], language)
+    every = entries(language)
+    rows = vectors([one.topic for one in every], language)
     _left, _values, axes = np.linalg.svd(rows, full_matrices=False)
     turn = axes[:DIMENSIONS].T.astype(np.float16)
     turned = unit(rows @ turn.astype(np.float32))
-    names, fitted = kinds(turned, [one.kind for one in bank])
-    topics: npt.NDArray[np.int8] = np.round(turned / np.abs(turned).max(axis=1, keepdims=True) * 127).astype(np.int8)
-    *odds, level = ODDS[language]
+    names, weights = kinds(turned, [one.kind for one in every])
+    whole: npt.NDArray[np.int8] = np.round(turned / np.abs(turned).max(axis=1, keepdims=True) * 127).astype(np.int8)
+    lines = ["\t".join((one.kind, one.topic, *one.ideas)) for one in every]
+    small = weights.astype(np.float16)
+    odds, levels = np.zeros(WEIGHED, dtype=np.float32), np.zeros(len(names), dtype=np.float32)
+    bank = Bank(lines, turned, turn.astype(np.float32), names, small.astype(np.float32), odds, levels)
+    read = readings(language)
+    odds, levels = fitted(bank, read, vectors([one.topic for one in read], language))
     folder.mkdir(parents=True, exist_ok=True)
-    table = "\n".join("\t".join((one.kind, one.topic, *one.ideas)) for one in bank)
-    (folder / TABLE.format(language=language)).write_bytes(gzip.compress(table.encode(), mtime=0))
-    np.savez_compressed(
-        folder / VECTORS.format(language=language),
-        vectors=topics,
-        turn=turn,
-        kinds=np.array(names),
-        weights=fitted.astype(np.float16),
-        odds=np.array(odds, dtype=np.float32),
-        levels=np.array([level + LEVELS[language].get(name, 0.0) for name in names], dtype=np.float32),
-    )
-    return Counter(one.kind for one in bank)
+    (folder / TABLE.format(language=language)).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+    file = folder / VECTORS.format(language=language)
+    arrays = {"vectors": whole, "turn": turn, "weights": small, "odds": odds, "levels": levels, "kinds": np.array(names)}
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # its other parameter is a flag
+    print(language, odds.round(2), dict(zip(names, levels.round(2), strict=True)))  # noqa: T201
+    return Counter(one.kind for one in every)
 
 
 def main() -> None:
