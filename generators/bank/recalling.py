@@ -37,7 +37,7 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
         vectors: of texts, by the encoder of the bank; None where there is none.
     """
     prompt = order.prompt
-    if not asked(prompt) or (looked := await _looked(prompt, topic, vectors)) is None:
+    if order.alone or not asked(prompt) or (looked := await _looked(prompt, topic, vectors)) is None:
         return []
     there, vector = looked
     most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)

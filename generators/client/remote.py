@@ -121,7 +121,7 @@ class RemoteGenerator:
                     "or let the host choose a bigger model."
                 ).format(model=base)
             )
-        if taught and not order.alone and not polished:
+        if taught and not polished:
             for draft in await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english):
                 yield draft
         together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1

@@ -126,7 +126,7 @@ async def drawn(generator: RemoteGenerator, tongue: Tongue, group: str, drafts: 
         for start in range(0, drafts, AT_ONCE):
             prompt = Prompt(text=topic.format(group=group), language=tongue.language)
             some = min(AT_ONCE, drafts - start)
-            order = Order(prompt=prompt, candidates=some, seed=seed + 100 * start, model="", team=TEAM)
+            order = Order(prompt=prompt, candidates=some, seed=seed + 100 * start, model="", team=TEAM, alone=True)
             async for draft in generator.draft(order):
                 why = verdict(draft)
                 if why is None:

@@ -43,7 +43,9 @@ async def drafted(topics: Sequence[str], count: int, *, model: str = weights.EMB
     started = False
     try:
         for topic in topics:
-            order = Order(prompt=Prompt(text=topic), candidates=count, seed=seed_of(topic, count), model="", team=TEAM)
+            order = Order(
+                prompt=Prompt(text=topic), candidates=count, seed=seed_of(topic, count), model="", team=TEAM, alone=True
+            )
             if not started and not kept.has(order):
                 await child.start()
                 while not (await remote.health()).ready:

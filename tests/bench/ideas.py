@@ -114,7 +114,7 @@ def same(one: str, other: str, vectors: dict[str, NDArray[np.float32]]) -> bool:
 
 
 def an_order(topic: str, *, candidates: int) -> Order:
-    return Order(prompt=Prompt(text=topic), candidates=candidates, seed=SEED, model="", team=TEAM)
+    return Order(prompt=Prompt(text=topic), candidates=candidates, seed=SEED, model="", team=TEAM, alone=True)
 
 
 async def plain(generator: RemoteGenerator, topic: str, count: int) -> list[tuple[str, bool]]:

@@ -47,7 +47,7 @@ async def drawn(generator: RemoteGenerator, wanted: Sequence[tuple[str, int]]) -
     """The drafts of all steps, each with a seed of its own."""
     drafts: list[Draft] = []
     for place, (text, count) in enumerate(wanted):
-        order = Order(prompt=Prompt(text=text), candidates=count, seed=SEED + 1000 * place, model="", team=TEAM)
+        order = Order(prompt=Prompt(text=text), candidates=count, seed=SEED + 1000 * place, model="", team=TEAM, alone=True)
         drafts += [draft async for draft in generator.draft(order)] if count else []
     return drafts
 

@@ -89,7 +89,7 @@ async def plainly(generator: RemoteGenerator, kind: str, topic: str, count: int)
 
 
 async def by_recipe(generator: RemoteGenerator, kind: str, topic: str, count: int) -> list[str]:
-    order = Order(prompt=Prompt(text=topic, kind=kind), candidates=count, seed=SEED, model="", team=TEAM)
+    order = Order(prompt=Prompt(text=topic, kind=kind), candidates=count, seed=SEED, model="", team=TEAM, alone=True)
     return [draft.text async for draft in generator.draft(order) if draft.broken is None]
 
 

@@ -99,6 +99,16 @@ def test_the_nearest_topic_comes_first_and_what_is_far_not_at_all() -> None:
     assert bank.near("zzz qqq", unit(np.random.default_rng(1).standard_normal(384).astype(np.float32))) == []
 
 
+def test_a_topic_that_asks_for_the_contrary_is_far() -> None:
+    bank = the_bank("en")
+    best, worst = [
+        max((odds for _entry, odds in bank.near(topic, a_vector(topic))), default=-9.0)
+        for topic in ("how to make our meetings better", "how to make our meetings worse")
+    ]
+
+    assert worst < LEAST < 0 < best
+
+
 def test_ideas_come_in_another_order_for_another_seed_and_none_twice() -> None:
     bank, topic = the_bank("en"), "gifts for a piano teacher"
     one, same, other = (bank.recalled(topic, a_vector(topic), 12, seed=seed) for seed in (1, 1, 2))
@@ -113,6 +123,13 @@ def test_ideas_come_in_another_order_for_another_seed_and_none_twice() -> None:
 @pytest.mark.parametrize("operation", ["spin", "remix", "polish"])
 async def test_what_is_about_the_words_of_an_idea_is_left_to_the_model(operation: str) -> None:
     assert await recalled("gifts for a piano teacher", operation=operation, about=("a metronome",)) == []
+
+
+async def test_while_versions_are_compared_the_bank_is_silent() -> None:
+    order = an_order("gifts for a piano teacher")
+
+    assert await recalling.drafts(order, order.prompt.text, embedded)
+    assert await recalling.drafts(replace(order, alone=True), order.prompt.text, embedded) == []
 
 
 async def test_drafts_say_that_they_are_of_the_bank_and_of_which_topic() -> None:

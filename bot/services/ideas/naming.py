@@ -108,7 +108,7 @@ class Naming:
             options=(("level", LEVEL),),
         )
         seed = zlib.crc32("\n".join(group).encode("utf-8", "replace"))  # the same ideas get the same name again
-        order = Order(prompt=prompt, candidates=DRAFTS, seed=seed, model=BASE, team=channel.team)
+        order = Order(prompt=prompt, candidates=DRAFTS, seed=seed, model=BASE, team=channel.team, alone=True)
         async with aclosing(self.generator.draft(order)) as drafts:  # type: ignore[type-var]  # a generator, as all are
             async for draft in drafts:
                 name = tidied(draft.text)
