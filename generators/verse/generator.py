@@ -33,9 +33,11 @@ KIND = "jueju"  #: the recipe's name
 VERSES = frozenset(("poems", "quatrains"))  #: other kinds of poems in whose place it writes for a model that knows no Chinese
 WRITES = frozenset({"fresh", "more", "remix", "spin"})  #: operations that make a poem; polishing is a language model's
 MORE = 4  # times as many poems are written as drafts are wanted, fifty milliseconds each; the best are handed on
+LEAST = 20  #: poems that are written for any order: of fewer the best one is no good poem
 STAND_INS = 4  #: near words, of which one is read in the place of a word that no old poem has a character of
 SEVEN = 0.6  # share of lines of seven where nobody said which
 ASKED = "length"  #: option of a prompt: characters in a line, "5" or "7"
+FIRST = "first"  #: option of a prompt: four characters with which the lines of an acrostic begin
 LENGTH = re.compile(r"(?P<length>[五七5７7５])(?:言|绝|絕|字)")
 
 
@@ -47,6 +49,7 @@ class _Topic:
     reads: Mapping[str, Sequence[str]]  #: what the network may read for each word that a poem must say
     near: Sequence[str]  #: words near to it
     nearness: NDArray[np.float32]  #: how near each of these is, cosine less that of the nearest
+    first: str = ""  #: what the lines' first characters are, where it is an acrostic
 
 
 class ChineseGenerator:
@@ -129,9 +132,11 @@ class ChineseGenerator:
     async def _poems(self, order: Order, subject: str) -> list[Written]:
         subject = simplified(LENGTH.sub("", subject) or subject)
         about = [simplified(text) for text in order.prompt.about]
-        words = telling(subject)
+        first = simplified(order.prompt.option(FIRST))
+        words = [first] if first else telling(subject)
         vectors = await self._vectors([" ".join((subject, *about)), *words])
         topic = self._topic(subject, about, words, vectors)
+        topic = replace(topic, own=(), first=first) if first else topic
         poems = await asyncio.to_thread(self._written, order, topic)
         near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vectors[0]
         good = standing(np.array([poem.logprob for poem in poems])) + standing(near)
@@ -158,12 +163,12 @@ class ChineseGenerator:
 
     def _written(self, order: Order, topic: _Topic) -> list[Written]:
         chance = np.random.default_rng(order.seed)
-        count = MORE * order.candidates
+        count = max(LEAST, MORE * order.candidates)
         said = LENGTH.search(order.prompt.text) or LENGTH.match(f"{order.prompt.option(ASKED)}言")
         sevens = round(SEVEN * count) if said is None else count if said["length"] in "七7７" else 0
         poems: list[Written] = []
         for length, some in ((7, sevens), (5, count - sevens)):
-            ways = saying.together([saying.places(word, length, self._poet.tones) for word in topic.reads])
+            ways = saying.ways(tuple(topic.reads), length, self._poet.tones, acrostic=bool(topic.first))
             wishes = [self._wish(topic, ways, length, chance) for _number in range(some)]
             poems += self._poet.write(wishes, chance) if wishes else []
         return poems
@@ -172,10 +177,12 @@ class ChineseGenerator:
         """One poem's: where the topic's words stand, and what its other lines are about."""
         places = saying.drawn(ways, chance)
         said, heard = [], {}
-        for (word, reads), place in zip(topic.reads.items(), places, strict=False):
+        words = [(char, [char]) for char in topic.first] or topic.reads.items()
+        for (word, reads), place in zip(words, places, strict=False):
             read = (reads[int(chance.integers(len(reads)))] * len(word))[: len(word)]
             said.append(Said(place.line * length + place.at, word, read))
-            heard[place.line] = "".join(char for char in read if char in self._poet.signs.numbers)
+            if not topic.first:
+                heard[place.line] = "".join(char for char in read if char in self._poet.signs.numbers)
         group = next((place.group for place in places if place.group), "")
         drawn = int(chance.choice(len(GROUPS), p=self._poet.shares))
         return Wish(

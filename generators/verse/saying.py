@@ -113,6 +113,22 @@ def places(word: str, length: int, tones: Mapping[str, str]) -> list[Place]:
     return [place for place in found if place.off == least]
 
 
+def ways(words: Sequence[str], length: int, tones: Mapping[str, str], *, acrostic: bool) -> list[tuple[Place, ...]]:
+    """Each way to place some words in lines of so many characters; of an acrostic each character of the first begins a line."""
+    if not acrostic:
+        return together([places(word, length, tones) for word in words])
+    own = [tone(char, tones) for char in words[0]]
+    off = [
+        [own[line] != wanted[0] and "中" not in (own[line], wanted[0]) for line, wanted in enumerate(lines)]
+        for lines, _first in forms.patterns(length)
+    ]
+    return [
+        tuple(Place(pattern, line, 0, "", int(wrong)) for line, wrong in enumerate(row))
+        for pattern, row in enumerate(off)
+        if sum(row) == min(map(sum, off))
+    ]
+
+
 def together(ways: Sequence[Sequence[Place]]) -> list[tuple[Place, ...]]:
     """Each way to place some words: all in one pattern and rhyme, each in a line of its own.
 

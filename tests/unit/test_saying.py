@@ -13,6 +13,7 @@ from generators.verse.generator import ChineseGenerator
 from generators.verse.keywords import Keywords
 from generators.verse.rhymes import rhymes
 from generators.verse.saying import Said
+from generators.verse.scripts import simplified
 from generators.verse.writing import Poet, Wish
 
 #: 奶茶: 仄平; 程序员: 平仄平; 快乐: 仄仄.
@@ -111,3 +112,13 @@ def test_keywords_share_no_character_with_what_is_said() -> None:
     assert plan[2] == "秋雨"
     assert plan.count("秋雨") == 1
     assert len([word for word in plan if word]) >= 2
+
+
+@pytest.mark.parametrize("first", ["毕业快乐", "天天向上", "奶茶续命", "畢業快樂"])
+@pytest.mark.parametrize("length", ["5", "7"])
+async def test_an_acrostics_lines_begin_with_its_characters(poet: Poet, first: str, length: str) -> None:
+    for lines in await poems(poet, first, options=(("first", first), ("length", length))):
+        assert "".join(line[0] for line in lines) == first
+        assert forms.even(lines)
+        assert forms.rhymed([simplified(line) for line in lines])
+        assert forms.in_tune([simplified(line) for line in lines], poet.tones) > 0.9
