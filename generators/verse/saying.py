@@ -20,6 +20,7 @@ WHOLE = 3  #: characters of a phrase that is one word, whatever the dictionary s
 COMMON = 10.9  # nats of frequency, from which a word such as 工作 tells a topic only where nothing else does
 #: Characters that stand beside the words of a topic and tell nothing of it, and such words.
 BESIDE = frozenset("上下里中内外前后边旁去来到我你他她它您咱这那每很太真好要做说想讲叫写诗")
+SILENT = PARTICLES | JOINING | EMPTY | FILLING
 ASKING = re.compile(
     "关于|有关|送给|写给|献给|主题|题目|我们|你们|他们|她们|自己|大家|一下|什么|怎么|这个|那个|一个|时候|诗歌|绝句"
 )
@@ -61,10 +62,12 @@ def telling(topic: str) -> list[str]:
 
 def _phrases(parts: Sequence[str]) -> list[list[str]]:
     """Words that belong together, between those that tell nothing."""
+    if 1 < len(parts) <= WHOLE and all(len(part) == 1 and part not in SILENT for part in parts):
+        return [list(parts)]  # 内卷 is one word, although 内 stands beside others elsewhere
     phrases: list[list[str]] = [[]]
     for part in parts:
         bare = part.rstrip("".join(PARTICLES))
-        silent = ASKING.fullmatch(bare) or (len(bare) < 2 and bare in BESIDE | JOINING | EMPTY | FILLING)
+        silent = ASKING.fullmatch(bare) or (len(bare) < 2 and bare in BESIDE | SILENT)
         if not silent:
             phrases[-1].append(bare)
         if silent or bare != part:

@@ -21,10 +21,10 @@ from generators.verse.saying import Said
 from generators.verse.signs import Ints, Signs
 
 ASSETS = Path(__file__).parents[1] / "assets" / "poet"
-TEMPERATURE = 0.8  # below, poems of one topic are one poem; above, lines fall apart
+TEMPERATURE = 0.9  # below, poems of one topic are one poem; above, lines fall apart
 LIKELIEST = 0.9  # characters beyond this share of the likelihood are not drawn
 AGAIN = 2.5  # nats taken off a character that stands in the poem already, as without it the poet repeats more than poets do
-TRIES = 5  #: each line is written so many times; the likeliest is kept, so that what it must say stands well in it
+TRIES = 8  #: each line is written so many times; the likeliest is kept, so that what it must say stands well in it
 DRAWN = 256  #: characters, the likeliest, of which one is drawn: beyond them lies less than a hundredth of the likelihood
 LOOKED = 8  #: of these, how many are held against the known poems
 FAR = np.float32(-1e9)

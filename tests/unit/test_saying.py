@@ -44,6 +44,8 @@ async def poems(poet: Poet, topic: str, **changed: object) -> list[list[str]]:
         ("剧本杀", ["剧本杀"]),
         ("我们公司的年会", ["公司", "年会"]),
         ("给周一", ["周一"]),
+        ("内卷", ["内卷"]),
+        ("去爬山", ["爬山"]),
         ("AI", []),
     ],
 )
