@@ -133,9 +133,9 @@ class ChineseGenerator:
         subject = simplified(LENGTH.sub("", subject) or subject)
         about = [simplified(text) for text in order.prompt.about]
         first = simplified(order.prompt.option(FIRST))
-        words = [first] if first else telling(subject)
+        words = [first] if first else await asyncio.to_thread(telling, subject)
         vectors = await self._vectors([" ".join((subject, *about)), *words])
-        topic = self._topic(subject, about, words, vectors)
+        topic = await asyncio.to_thread(self._topic, subject, about, words, vectors)
         topic = replace(topic, own=(), first=first) if first else topic
         poems = await asyncio.to_thread(self._written, order, topic)
         near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vectors[0]

@@ -20,6 +20,7 @@ WHOLE = 3  #: characters of a phrase that is one word, whatever the dictionary s
 COMMON = 10.9  # nats of frequency, from which a word such as 工作 tells a topic only where nothing else does
 #: Characters that stand beside the words of a topic and tell nothing of it, and such words.
 BESIDE = frozenset("上下里中内外前后边旁去来到我你他她它您咱这那每很太真好要做说想讲叫写诗")
+NUMBERS = frozenset("一二三四五六七八九十")
 SILENT = PARTICLES | JOINING | EMPTY | FILLING
 ASKING = re.compile(
     "关于|有关|送给|写给|献给|主题|题目|我们|你们|他们|她们|自己|大家|一下|什么|怎么|这个|那个|一个|时候|诗歌|绝句"
@@ -67,6 +68,9 @@ def _phrases(parts: Sequence[str]) -> list[list[str]]:
     phrases: list[list[str]] = [[]]
     for part in parts:
         bare = part.rstrip("".join(PARTICLES))
+        if bare in NUMBERS and phrases[-1]:  # 双十一
+            phrases[-1].append(bare)
+            continue
         silent = ASKING.fullmatch(bare) or (len(bare) < 2 and bare in BESIDE | SILENT)
         if not silent:
             phrases[-1].append(bare)
@@ -83,7 +87,7 @@ def _words(phrase: Sequence[str]) -> list[str]:
     single = False  # the last one is made of single characters
     for number, part in enumerate(phrase):
         alone = len(part) == 1
-        if found and alone and len(found[-1]) < WHOLE and (single or number == len(phrase) - 1):
+        if found and alone and len(found[-1]) < WHOLE and (single or part in NUMBERS or number == len(phrase) - 1):
             found[-1] += part
         else:
             found.append(part)

@@ -1,4 +1,4 @@
-"""What the small poet writes: form, rhyme, tones, copies, topics found again, repeated characters; and both nets' perplexity.
+"""What the small poet writes: form, rhyme, tones, copies, topics named and found again, repetitions; both nets' perplexity.
 
     python -m tests.bench.poet [--poems FOLDER] [--out FOLDER] [--show]
 
@@ -24,6 +24,7 @@ from generators.client.scripted import ScriptedGenerator
 from generators.engines.text.multilingual import Multilingual
 from generators.verse import forms
 from generators.verse.generator import ChineseGenerator
+from generators.verse.saying import telling
 from generators.verse.writing import Poet
 
 #: Ten topics of each of four kinds: old pictures, seasons and places, feelings, and what no old poem knows.
@@ -81,6 +82,16 @@ def found_again(written: Sequence[Sequence[tuple[str, ...]]], topics: Sequence[s
         for vector in embed(["，".join(poem) for poem in poems])
     ]
     return fmean(right)
+
+
+def named(written: Sequence[Sequence[tuple[str, ...]]], topics: Sequence[str], least: int) -> float:
+    """The share of poems in which so many of the words that tell their topic stand, or all where there are fewer."""
+    told = [
+        sum(word in "".join(poem) for word in words) >= min(least, len(words))
+        for words, poems in zip(map(telling, topics), written, strict=True)
+        for poem in poems
+    ]
+    return fmean(told)
 
 
 def copied(poems: Sequence[Sequence[str]], known: frozenset[str]) -> float:
@@ -146,6 +157,9 @@ def main() -> None:
             f"found_again_{name}": found_again(kind, topics, embed)
             for name, kind, topics in zip(("old", "places", "feelings", "modern"), written, TOPICS, strict=True)
         },
+        "named": fmean(named(kind, topics, 1) for kind, topics in zip(written, TOPICS, strict=True)),
+        "named_modern": named(written[-1], TOPICS[-1], 1),
+        "named_wholly": fmean(named(kind, topics, 2) for kind, topics in zip(written, TOPICS, strict=True)),
         "repeated": fmean(map(repeated, every)),
         "different": len(set(every)) / len(every),
         "cpu_s_a_poem": spent / len(every),

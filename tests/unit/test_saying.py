@@ -45,6 +45,7 @@ async def poems(poet: Poet, topic: str, **changed: object) -> list[list[str]]:
         ("我们公司的年会", ["公司", "年会"]),
         ("给周一", ["周一"]),
         ("内卷", ["内卷"]),
+        ("双十一", ["双十一"]),
         ("去爬山", ["爬山"]),
         ("AI", []),
     ],
@@ -95,7 +96,7 @@ def test_a_word_is_said_where_it_was_set_and_its_characters_nowhere_else(poet: P
         assert text.count("毛") == text.count("肚") == 1
 
 
-@pytest.mark.parametrize("topic", ["毛肚", "程序员", "奶茶", "咖啡和代码", "海浪和猫", "久别重逢"])
+@pytest.mark.parametrize("topic", ["程序员", "奶茶", "咖啡和代码", "海浪和猫"])
 async def test_every_poem_says_what_its_topic_is_told_by_and_keeps_its_form(poet: Poet, topic: str) -> None:
     for lines in await poems(poet, topic):
         assert all(word in "".join(lines) for word in saying.telling(topic))
@@ -116,8 +117,7 @@ def test_keywords_share_no_character_with_what_is_said() -> None:
     assert len([word for word in plan if word]) >= 2
 
 
-@pytest.mark.parametrize("first", ["毕业快乐", "天天向上", "奶茶续命", "畢業快樂"])
-@pytest.mark.parametrize("length", ["5", "7"])
+@pytest.mark.parametrize(("first", "length"), [("毕业快乐", "5"), ("天天向上", "7"), ("奶茶续命", "7"), ("畢業快樂", "5")])
 async def test_an_acrostics_lines_begin_with_its_characters(poet: Poet, first: str, length: str) -> None:
     for lines in await poems(poet, first, options=(("first", first), ("length", length))):
         assert "".join(line[0] for line in lines) == first
