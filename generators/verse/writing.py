@@ -81,7 +81,7 @@ class Poet:
         self._masks = self._allowed(knows["chars"], knows["rhymes"])
 
     def _allowed(self, chars: str, rhymes: str) -> Masks:
-        """Which characters a need lets stand, (needs, signs)."""
+        """Which characters a need lets stand, (needs, signs); none outside GB 2312, where 髪, 隠 and 馿 are 发, 隐 and 驴."""
         masks = np.zeros((form.NEEDS, len(self.signs)), dtype=bool)
         masks[form.ANY, 1:] = True
         for number, (char, groups) in enumerate(zip(chars, rhymes.split(","), strict=True), 1):
@@ -90,6 +90,7 @@ class Poet:
             if self.tones[char] != "仄":
                 for group in groups:
                     masks[form.rhyme_need(group), number] = True
+            masks[:, number] &= bool(char.encode("gb2312", errors="ignore"))
         return masks
 
     def needs(self, wish: Wish) -> list[int]:

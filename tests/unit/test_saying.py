@@ -100,6 +100,7 @@ def test_a_word_is_said_where_it_was_set_and_its_characters_nowhere_else(poet: P
 async def test_every_poem_says_what_its_topic_is_told_by_and_keeps_its_form(poet: Poet, topic: str) -> None:
     for lines in await poems(poet, topic):
         assert all(word in "".join(lines) for word in saying.telling(topic))
+        assert "".join(lines).encode("gb2312")
         assert forms.even(lines)
         assert forms.rhymed(lines)
         assert forms.in_tune(lines, poet.tones) == 1.0
