@@ -31,6 +31,8 @@ ABSENT = re.compile(
     re.IGNORECASE,
 )
 LINES = 4  #: of a jueju
+#: A whole request that stands behind the command, as it is typed: 写首打油诗，讲毛肚的.
+WHOLE = re.compile(r"/poem (?:--form (?P<form>\w+) )?(?:--\w+ \S+ )*-- (?P<topic>.+)")
 PICTURE = "picture"  #: is said beside where the poem is about the picture that was made last
 USUAL = {"en": "haiku", "zh": "jueju"}
 PARAMS = (
@@ -72,13 +74,14 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         topic, other = await services.finding.pictured(call.channel), ""
     elif idea is not None and idea.modality != TEXT:
         topic = (await services.finding.topic(idea)).text
-    elif idea is None and (typed := orders.order(topic)).startswith("/poem"):  # a whole request: 写首打油诗，讲毛肚的
-        topic = typed.partition(" -- ")[2]
-    if "form" not in call.args and (absent := ABSENT.fullmatch(chinese.simplified(topic))):
+    form = str(call.args.get("form", ""))
+    if idea is None and (whole := WHOLE.fullmatch(orders.order(topic))):
+        form, topic = form or whole["form"] or "", whole["topic"]
+    if not form and (absent := ABSENT.fullmatch(chinese.simplified(topic))):
         param = next(param for param in PARAMS if param.name == "form")
         raise Refusal(_("“{value}” is not one of {known}.").format(value=absent["form"], known=named(param)))
     prompt = await services.answering.prompt(call.channel, topic, **fields)
-    form = str(call.args.get("form") or USUAL[prompt.language])
+    form = form or USUAL[prompt.language]
     kind = FORMS[form].get(prompt.language)
     if kind is None:
         possible = ", ".join(name for name, kinds in FORMS.items() if prompt.language in kinds)
