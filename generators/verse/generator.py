@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,22 +22,37 @@ from generators.bank import recalling
 from generators.bank.bank import LEAST
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
-from generators.verse import forms, writing
+from generators.verse import forms, saying, writing
 from generators.verse.keywords import Keywords
 from generators.verse.naming import drafting as naming
 from generators.verse.naming.asking import asked
 from generators.verse.naming.making import Namer
 from generators.verse.rhymes import GROUPS
+from generators.verse.saying import Said, telling
 from generators.verse.scripts import is_traditional, simplified, traditional
 from generators.verse.writing import Poet, Wish, Written
 
 KIND = "jueju"  #: the recipe's name
 VERSES = frozenset(("poems", "quatrains"))  #: other kinds of poems in whose place it writes for a model that knows no Chinese
 WRITES = frozenset({"fresh", "more", "remix", "spin"})  #: operations that make a poem; polishing is a language model's
-MORE = 6  # times as many poems are written as drafts are wanted, ten milliseconds each; the best are handed on
+MORE = 4  # times as many poems are written as drafts are wanted, fifty milliseconds each; the best are handed on
+LEAST = 20  #: poems that are written for any order: of fewer the best one is no good poem
+STAND_INS = 4  #: near words, of which one is read in the place of a word that no old poem has a character of
 SEVEN = 0.6  # share of lines of seven where nobody said which
 ASKED = "length"  #: option of a prompt: characters in a line, "5" or "7"
+FIRST = "first"  #: option of a prompt: four characters with which the lines of an acrostic begin
 LENGTH = re.compile(r"(?P<length>[五七5７7５])(?:言|绝|絕|字)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What poems are to be about."""
+
+    own: Sequence[str]  #: words that stand in it and that the poet knows
+    reads: Mapping[str, Sequence[str]]  #: what the network may read for each word that a poem must say
+    near: Sequence[str]  #: words near to it
+    nearness: NDArray[np.float32]  #: how near each of these is, cosine less that of the nearest
+    first: str = ""  #: what the lines' first characters are, where it is an acrostic
 
 
 class ChineseGenerator:
@@ -147,9 +162,13 @@ class ChineseGenerator:
     async def _poems(self, order: Order, subject: str, *, old: bool) -> list[Draft]:
         subject = simplified(LENGTH.sub("", subject) or subject)
         about = [simplified(text) for text in order.prompt.about]
-        vector = (await self._vectors([" ".join((subject, *about))]))[0]
-        poems = await asyncio.to_thread(self._written, order, subject, about, vector)
-        near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vector
+        first = simplified(order.prompt.option(FIRST))
+        words = [first] if first else await asyncio.to_thread(telling, subject)
+        vectors = await self._vectors([" ".join((subject, *about)), *words])
+        topic = await asyncio.to_thread(self._topic, subject, about, words, vectors)
+        topic = replace(topic, own=(), first=first) if first else topic
+        poems = await asyncio.to_thread(self._written, order, topic)
+        near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vectors[0]
         good = standing(np.array([poem.logprob for poem in poems])) + standing(near)
         return [_told(poems[place], order, old=old) for place in np.argsort(-good, kind="stable")[: order.candidates]]
 
@@ -160,29 +179,48 @@ class ChineseGenerator:
             return rows
         return await asyncio.to_thread(self._multilingual, texts)
 
-    def _written(self, order: Order, subject: str, about: Sequence[str], vector: NDArray[np.float32]) -> list[Written]:
-        chance = np.random.default_rng(order.seed)
+    def _topic(self, subject: str, about: Sequence[str], words: Sequence[str], vectors: NDArray[np.float32]) -> _Topic:
         own = self._keywords.standing(subject, self._poet.signs) or [
             word for text in about for word in self._keywords.standing(text, self._poet.signs) if len(word) > 1
         ]
-        near, nearness = self._keywords.near(vector)
-        count = MORE * order.candidates
+        known = self._poet.signs.numbers
+        reads = {
+            word: [word] if set(word) & set(known) else self._keywords.near(vector)[0][:STAND_INS]
+            for word, vector in zip(words, vectors[1:], strict=True)
+        }
+        near, nearness = self._keywords.near(vectors[1:] if words else vectors[0], without="".join(words))
+        return _Topic(own, reads, near, nearness)
+
+    def _written(self, order: Order, topic: _Topic) -> list[Written]:
+        chance = np.random.default_rng(order.seed)
+        count = max(LEAST, MORE * order.candidates)
         said = LENGTH.search(order.prompt.text) or LENGTH.match(f"{order.prompt.option(ASKED)}言")
         sevens = round(SEVEN * count) if said is None else count if said["length"] in "七7７" else 0
         poems: list[Written] = []
         for length, some in ((7, sevens), (5, count - sevens)):
-            wishes = [self._wish(own, near, nearness, length, chance) for _number in range(some)]
+            ways = saying.ways(tuple(topic.reads), length, self._poet.tones, acrostic=bool(topic.first))
+            wishes = [self._wish(topic, ways, length, chance) for _number in range(some)]
             poems += self._poet.write(wishes, chance) if wishes else []
         return poems
 
-    def _wish(
-        self, own: Sequence[str], near: Sequence[str], nearness: NDArray[np.float32], length: int, chance: np.random.Generator
-    ) -> Wish:
+    def _wish(self, topic: _Topic, ways: Sequence[tuple[saying.Place, ...]], length: int, chance: np.random.Generator) -> Wish:
+        """One poem's: where the topic's words stand, and what its other lines are about."""
+        places = saying.drawn(ways, chance)
+        said, heard = [], {}
+        words = [(char, [char]) for char in topic.first] or topic.reads.items()
+        for (word, reads), place in zip(words, places, strict=False):
+            read = (reads[int(chance.integers(len(reads)))] * len(word))[: len(word)]
+            said.append(Said(place.line * length + place.at, word, read))
+            if not topic.first:
+                heard[place.line] = "".join(char for char in read if char in self._poet.signs.numbers)
+        group = next((place.group for place in places if place.group), "")
+        drawn = int(chance.choice(len(GROUPS), p=self._poet.shares))
         return Wish(
-            keywords=self._keywords.plan(own, near, nearness, chance),
+            keywords=self._keywords.plan(heard, topic.own, topic.near, topic.nearness, chance),
             length=length,
-            pattern=int(chance.integers(len(forms.ORDERS))),
-            group=int(chance.choice(len(GROUPS), p=self._poet.shares)),
+            pattern=places[0].pattern if places else int(chance.integers(len(forms.ORDERS))),
+            group=GROUPS.index(group) if group else drawn,
+            said=tuple(said),
         )
 
     @cached_property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -51,22 +52,42 @@ class Keywords:
         ]  # fmt: skip
         return list(dict.fromkeys([*found, *single]))
 
-    def near(self, topic: Floats) -> tuple[list[str], Floats]:
-        """The nearest words and how near they are, the nearest first."""
-        cosine = self.vectors @ topic
-        best = np.argsort(-cosine, kind="stable")[:NEAR]
-        return [self.words[number] for number in best], np.asarray(cosine[best], dtype=np.float32)
+    def near(self, topic: Floats, without: str = "") -> tuple[list[str], Floats]:
+        """The nearest words and how near they are, the nearest first.
 
-    def plan(self, own: Sequence[str], near: Sequence[str], nearness: Floats, chance: np.random.Generator) -> tuple[str, ...]:
-        """A keyword for each line, "" for none: one of the topic's own at least, where it has any, the rest near to it."""
-        count = int(chance.integers(WORDS[0], WORDS[1] + 1))
-        chosen = [str(word) for word in chance.permutation(list(own))[: min(OWN, count)]] if own else []
+        Args:
+            topic: a unit vector, (dimensions,), or some, (vectors, dimensions), to each of which the words may be near.
+            without: characters that none of them has.
+        """
+        cosine = self.vectors @ np.atleast_2d(topic).T
+        nearness = (cosine - cosine.max(axis=0)).max(axis=1)
+        barred = frozenset(without)
+        order = (int(number) for number in np.argsort(-nearness, kind="stable"))
+        best = list(islice((number for number in order if barred.isdisjoint(self.words[number])), NEAR))
+        return [self.words[number] for number in best], np.asarray(nearness[best], dtype=np.float32)
+
+    def plan(
+        self, said: Mapping[int, str], own: Sequence[str], near: Sequence[str], nearness: Floats, chance: np.random.Generator
+    ) -> tuple[str, ...]:
+        """A keyword for each line, "" for none.
+
+        Args:
+            said: words that stand in lines already, by the line's number.
+            own: the topic's; where nothing is said, one of these at least is among them.
+            near: words near to it.
+            nearness: how near each of these is.
+            chance: what decides.
+        """
+        count = max(int(chance.integers(WORDS[0], WORDS[1] + 1)), len(said) + 1)
+        chosen = [str(word) for word in chance.permutation(list(own))[: min(OWN, count)]] if own and not said else []
         weights = np.exp(SHARPNESS * (nearness - nearness.max()))
         for word in chance.choice(list(near), size=len(near), replace=False, p=weights / weights.sum()):
-            if len(chosen) < count and not any(set(str(word)) & set(other) for other in chosen):
+            taken = (*chosen, *said.values())
+            if len(taken) < count and not any(set(str(word)) & set(other) for other in taken):
                 chosen.append(str(word))
-        lines = [""] * form.LINES
-        for place, word in zip(chance.permutation(form.LINES), chosen, strict=False):
+        lines = [said.get(line, "") for line in range(form.LINES)]
+        free = [line for line in range(form.LINES) if line not in said]
+        for place, word in zip(chance.permutation(free), chosen, strict=False):
             lines[int(place)] = word
         return tuple(lines)
 

@@ -22,6 +22,10 @@ class State:
         self.places = places
         self.count = 0
 
+    def take(self, rows: Ints) -> None:
+        """Goes on with these poems, by number; one may stand there more than once."""
+        self.kept, self.rhymes = self.kept[:, :, rows], self.rhymes[rows]
+
 
 class PoetNet:
     """What comes next in a poem."""

@@ -17,12 +17,16 @@ from generators.verse import signs as form
 from generators.verse.net import PoetNet
 from generators.verse.rhymes import GROUPS
 from generators.verse.runs import Runs
+from generators.verse.saying import Said
 from generators.verse.signs import Ints, Signs
 
 ASSETS = Path(__file__).parents[1] / "assets" / "poet"
-TEMPERATURE = 0.8  # below, poems of one topic are one poem; above, lines fall apart
+TEMPERATURE = 0.9  # below, poems of one topic are one poem; above, lines fall apart
 LIKELIEST = 0.9  # characters beyond this share of the likelihood are not drawn
 AGAIN = 2.5  # nats taken off a character that stands in the poem already, as without it the poet repeats more than poets do
+TRIES = 8  #: each line is written so many times; the likeliest is kept, so that what it must say stands well in it
+DRAWN = 256  #: characters, the likeliest, of which one is drawn: beyond them lies less than a hundredth of the likelihood
+LOOKED = 8  #: of these, how many are held against the known poems
 FAR = np.float32(-1e9)
 
 Masks = npt.NDArray[np.bool_]
@@ -44,6 +48,23 @@ class Wish:
     length: int  #: characters in a line, 5 or 7
     pattern: int  #: which of `forms.patterns`
     group: int  #: which of `rhymes.GROUPS`
+    said: tuple[Said, ...] = ()  #: words that it must say; their characters stand nowhere else in it
+
+
+@dataclass(slots=True)
+class _Page:
+    """Poems that are being written, `TRIES` for each wish, one a row."""
+
+    text: Ints  #: signs, (rows, characters); 0 where none is yet
+    told: npt.NDArray[np.float64]  #: log-probability, nats, (rows,)
+    worth: npt.NDArray[np.float64]  #: the same less what a character costs that stood before
+    needs: Ints  #: (rows, characters)
+    fixed: Ints  #: signs that must stand, (rows, characters); -1 where any may
+    banned: Masks  #: signs that may stand where they are fixed only, (rows, signs)
+
+    def take(self, rows: Ints) -> None:
+        """Goes on with these, by number."""
+        self.text, self.told, self.worth = self.text[rows], self.told[rows], self.worth[rows]
 
 
 class Poet:
@@ -60,7 +81,7 @@ class Poet:
         self._masks = self._allowed(knows["chars"], knows["rhymes"])
 
     def _allowed(self, chars: str, rhymes: str) -> Masks:
-        """Which characters a need lets stand, (needs, signs)."""
+        """Which characters a need lets stand, (needs, signs); none outside GB 2312, where 髪, 隠 and 馿 are 发, 隐 and 驴."""
         masks = np.zeros((form.NEEDS, len(self.signs)), dtype=bool)
         masks[form.ANY, 1:] = True
         for number, (char, groups) in enumerate(zip(chars, rhymes.split(","), strict=True), 1):
@@ -69,6 +90,7 @@ class Poet:
             if self.tones[char] != "仄":
                 for group in groups:
                     masks[form.rhyme_need(group), number] = True
+            masks[:, number] &= bool(char.encode("gb2312", errors="ignore"))
         return masks
 
     def needs(self, wish: Wish) -> list[int]:
@@ -83,47 +105,73 @@ class Poet:
     def write(self, wishes: Sequence[Wish], chance: np.random.Generator) -> list[Written]:
         """One poem for each wish, all with lines of one length."""
         length = wishes[0].length
-        keywords = np.array([self.signs.keywords(wish.keywords) for wish in wishes])
-        needs = np.array([self.needs(wish) for wish in wishes])
-        state = self.net.begin(keywords.tolist(), [wish.group for wish in wishes], length)
-        signs, rows = keywords[:, -1], np.arange(len(wishes))
-        text = np.zeros((len(wishes), form.LINES * length), dtype=np.int64)
-        told = np.zeros(len(wishes))
+        each = [wish for wish in wishes for _try in range(TRIES)]
+        keywords = np.array([self.signs.keywords(wish.keywords) for wish in each])
+        state = self.net.begin(keywords.tolist(), [wish.group for wish in each], length)
+        page, signs, rows = self._page(each, length), keywords[:, -1], np.arange(len(each))
         for at in range(form.LINES * length):
-            logits = self.net.step(state, signs, needs[:, at])
+            logits = self.net.step(state, signs, page.needs[:, at])
             free = np.log(softmax(logits) + 1e-9)
-            signs = self._drawn(self._held(logits, text[:, :at], needs[:, at], length), chance)
-            text[:, at] = signs
-            told += free[rows, signs]
-        return [self._poem(row, length, float(sum_ / text.shape[1])) for row, sum_ in zip(text, told, strict=True)]
+            signs = self._drawn(self._held(logits, page, at, length), chance)
+            signs = np.where(page.fixed[:, at] < 0, signs, page.fixed[:, at])
+            again = (page.text[:, :at] == signs[:, None]).any(axis=1)
+            page.text[:, at] = signs
+            page.told += free[rows, signs]
+            page.worth += free[rows, signs] - AGAIN * again
+            if (at + 1) % length == 0:
+                best = page.worth.reshape(-1, TRIES).argmax(axis=1) + np.arange(0, len(each), TRIES)
+                kept = np.repeat(best, TRIES)
+                state.take(kept)
+                page.take(kept)
+                signs = signs[kept]
+        return [self._poem(wish, page.text[row], page.told[row]) for wish, row in zip(wishes, rows[::TRIES], strict=True)]
 
-    def _poem(self, row: Ints, length: int, logprob: float) -> Written:
-        text = self.signs.text(row.tolist())
-        return Written(tuple(text[at : at + length] for at in range(0, len(text), length)), logprob)
+    def _page(self, wishes: Sequence[Wish], length: int) -> _Page:
+        shape = (len(wishes), form.LINES * length)
+        fixed = np.full(shape, -1, dtype=np.int64)
+        banned = np.zeros((len(wishes), len(self.signs)), dtype=bool)
+        for row, wish in enumerate(wishes):
+            for said in wish.said:
+                fixed[row, said.at : said.at + len(said.text)] = self.signs.of(said.read)
+                banned[row, self.signs.of(said.read + said.text)] = True
+        needs = np.array([self.needs(wish) for wish in wishes])
+        zeros = np.zeros(len(wishes))
+        return _Page(np.zeros(shape, dtype=np.int64), zeros, zeros.copy(), needs, fixed, banned)
 
-    def _held(self, logits: Floats, before: Ints, needs: Ints, length: int) -> Floats:
+    def _poem(self, wish: Wish, row: Ints, told: float) -> Written:
+        text = [self.signs.chars[sign - 1] for sign in row]
+        for said in wish.said:
+            text[said.at : said.at + len(said.text)] = said.text
+        lines = ("".join(text[at : at + wish.length]) for at in range(0, len(text), wish.length))
+        return Written(tuple(lines), float(told / len(text)))
+
+    def _held(self, logits: Floats, page: _Page, at: int, length: int) -> Floats:
         """Logits of what may stand here: by its tone and rhyme, not a rhyme twice, and rather nothing again."""
-        logits = np.where(self._masks[needs], logits, FAR)
-        at = before.shape[1]
-        ends = [end for end in (length - 1, 2 * length - 1) if end < at and (at + 1) % length == 0]
-        for row in range(len(logits)):
-            logits[row, before[row]] -= AGAIN
-            for end in ends:
-                logits[row, before[row, end]] = FAR
-            if len(run := before[row, -(self.known.window - 1) :]) == self.known.window - 1:
-                self._unquoted(logits[row], self.signs.text(run.tolist()))
+        logits = np.where(self._masks[page.needs[:, at]] & ~page.banned, logits, FAR)
+        before, rows = page.text[:, :at], np.arange(len(logits))[:, None]
+        again = np.zeros(logits.shape, dtype=bool)
+        again[rows, before] = True
+        logits -= AGAIN * again
+        if (at + 1) % length == 0:
+            logits[rows, before[:, [end for end in (length - 1, 2 * length - 1) if end < at]]] = FAR
+        if at >= self.known.window - 1:
+            likely = np.argpartition(-logits, LOOKED, axis=1)[:, :LOOKED]
+            for row, signs in enumerate(likely):
+                self._unquoted(logits[row], before[row, -(self.known.window - 1) :], signs)
         return np.asarray(logits, dtype=np.float32)
 
-    def _unquoted(self, logits: Floats, run: str) -> None:
+    def _unquoted(self, logits: Floats, before: Ints, likely: Ints) -> None:
         """Takes away the likely characters with which the run would be one of a known poem."""
-        for sign in np.argsort(logits)[-8:]:
+        run = self.signs.text(before.tolist())
+        for sign in likely:
             if self.known.has(run + self.signs.chars[sign - 1]):
                 logits[sign] = FAR
 
     def _drawn(self, logits: Floats, chance: np.random.Generator) -> Ints:
         """One of the likeliest characters for each poem."""
         shares = softmax(np.asarray(logits / TEMPERATURE, dtype=np.float32))
-        order = np.argsort(-shares, axis=1)
+        likely = np.argpartition(-shares, DRAWN, axis=1)[:, :DRAWN]
+        order = np.take_along_axis(likely, np.argsort(-np.take_along_axis(shares, likely, axis=1), axis=1), axis=1)
         sorted_ = np.take_along_axis(shares, order, axis=1)
         beyond = np.cumsum(sorted_, axis=1) - sorted_ > LIKELIEST
         sums = np.cumsum(np.where(beyond, 0.0, sorted_), axis=1)

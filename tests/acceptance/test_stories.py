@@ -340,6 +340,12 @@ async def test_a_form_that_nobody_writes_is_refused_with_those_that_are(
     assert possible in answer or "haiku" in answer  # Discord tells a person's own language, which is English here
 
 
+async def test_an_acrostic_without_four_characters_is_refused_with_how_many_it_needs(team: Driver) -> None:
+    await team.ask("ann", "/poem 秋雨 --form cangtou")
+
+    assert "毕业快乐" in "\n".join(await team.private("ann"))
+
+
 async def test_liked_ideas_are_found_again_by_what_they_mean(team: Driver) -> None:
     await team.ask("ann", "/idea Tea under the old bridge")
     bridge = await team.ask("bob", "/idea Bridge picnic with tea")

@@ -1,6 +1,6 @@
-"""What the small poet writes: form, rhyme, tones, copies, topics found again, repeated characters; and both nets' perplexity.
+"""What the small poet writes: form, rhyme, tones, copies, topics named and found again, repetitions; both nets' perplexity.
 
-    python -m tests.bench.poet [--poems FOLDER] [--out FOLDER] [--show]
+    python -m tests.bench.poet [--poems FOLDER] [--out FOLDER] [--show] [--topics TOPIC …]
 
 `--poems` is the unpacked npm package chinese-poetry 2.0.1, in which copies and its own repetitions are counted. `--out` is
 the folder of a training, whose nets' perplexity is then told too. Ends with one line `RESULT {json}`.
@@ -24,6 +24,7 @@ from generators.client.scripted import ScriptedGenerator
 from generators.engines.text.multilingual import Multilingual
 from generators.verse import forms
 from generators.verse.generator import ChineseGenerator
+from generators.verse.saying import telling
 from generators.verse.writing import Poet
 
 #: Ten topics of each of four kinds: old pictures, seasons and places, feelings, and what no old poem knows.
@@ -56,13 +57,14 @@ TOPICS = (
     ),
 )
 EACH = 10  # poems a topic
+READ = 5  # poems that a person gets for a topic, the best one first
 WINDOW = 7  # characters: longer runs that stand in a poem of the corpus are copied
 
 
-async def poems_of(topic: str, seed: int, generator: ChineseGenerator) -> list[tuple[str, ...]]:
+async def poems_of(topic: str, seed: int, generator: ChineseGenerator, count: int = EACH) -> list[tuple[str, ...]]:
     """Poems for a topic, as `/poem` has them drafted."""
     prompt = Prompt(text=topic, language="zh", kind="jueju")
-    order = Order(prompt=prompt, candidates=EACH, seed=seed, model="", team=Team(platform="bench", id="poet"))
+    order = Order(prompt=prompt, candidates=count, seed=seed, model="", team=Team(platform="bench", id="poet"))
     return [tuple(draft.text.split(" / ")) async for draft in generator.draft(order)]
 
 
@@ -81,6 +83,16 @@ def found_again(written: Sequence[Sequence[tuple[str, ...]]], topics: Sequence[s
         for vector in embed(["，".join(poem) for poem in poems])
     ]
     return fmean(right)
+
+
+def named(written: Sequence[Sequence[tuple[str, ...]]], topics: Sequence[str], least: int) -> float:
+    """The share of poems in which so many of the words that tell their topic stand, or all where there are fewer."""
+    told = [
+        sum(word in "".join(poem) for word in words) >= min(least, len(words))
+        for words, poems in zip(map(telling, topics), written, strict=True)
+        for poem in poems
+    ]
+    return fmean(told)
 
 
 def copied(poems: Sequence[Sequence[str]], known: frozenset[str]) -> float:
@@ -122,20 +134,11 @@ def perplexities(folder: Path, out: Path) -> dict[str, float]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--poems", type=Path)
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--show", action="store_true", help="print two poems of every topic")
-    chosen = parser.parse_args()
-    poet, embed = Poet(), Multilingual()
-    generator = ChineseGenerator(ScriptedGenerator(embeddings=False), poet)
-    began = time.process_time()
-    written = [[asyncio.run(poems_of(topic, 1, generator)) for topic in kind] for kind in TOPICS]
-    spent = time.process_time() - began
+def measured(written: Sequence[Sequence[Sequence[tuple[str, ...]]]], poet: Poet, embed: Multilingual) -> dict[str, float]:
+    """What is counted in the poems alone; `written` is by kind of topic, then by topic."""
     every = [poem for kind in written for poems in kind for poem in poems]
     tuned = [forms.in_tune(poem, poet.tones) for poem in every]
-    result: dict[str, float] = {
+    return {
         "poems": len(every),
         "even": fmean(map(forms.even, every)),
         "rhymed": fmean(map(forms.rhymed, every)),
@@ -146,10 +149,34 @@ def main() -> None:
             f"found_again_{name}": found_again(kind, topics, embed)
             for name, kind, topics in zip(("old", "places", "feelings", "modern"), written, TOPICS, strict=True)
         },
+        "named": fmean(named(kind, topics, 1) for kind, topics in zip(written, TOPICS, strict=True)),
+        "named_modern": named(written[-1], TOPICS[-1], 1),
+        "named_wholly": fmean(named(kind, topics, 2) for kind, topics in zip(written, TOPICS, strict=True)),
         "repeated": fmean(map(repeated, every)),
         "different": len(set(every)) / len(every),
-        "cpu_s_a_poem": spent / len(every),
     }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--poems", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--show", action="store_true", help="print two poems of every topic")
+    parser.add_argument(
+        "--topics", nargs="+", default=(), help="print the best of five poems for each of these, and measure nothing"
+    )
+    chosen = parser.parse_args()
+    poet, embed = Poet(), Multilingual()
+    generator = ChineseGenerator(ScriptedGenerator(embeddings=False), poet)
+    for topic in chosen.topics:
+        print(topic, "，".join(asyncio.run(poems_of(topic, 1, generator, READ))[0]))
+    if chosen.topics:
+        return
+    began = time.process_time()
+    written = [[asyncio.run(poems_of(topic, 1, generator)) for topic in kind] for kind in TOPICS]
+    spent = time.process_time() - began
+    every = [poem for kind in written for poems in kind for poem in poems]
+    result = measured(written, poet, embed) | {"cpu_s_a_poem": spent / len(every)}
     if chosen.poems:
         result |= of_corpus(chosen.poems, every)
     if chosen.poems and chosen.out:

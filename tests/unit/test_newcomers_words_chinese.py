@@ -66,7 +66,18 @@ def test_a_day_alone_wants_no_reminder(line: str, talk: bool) -> None:
 @pytest.mark.parametrize(
     ("line", "topic"),
     [
-        ("写首打油诗贴在墙上,讲毛肚七上八下的", "毛肚七上八下"),
+        ("写首打油诗贴在墙上,讲毛肚七上八下的", "毛肚"),
+        ("毕业诗，送给初三的孩子们，要押韵", "毕业"),
+        ("毕业诗送给初三的孩子们", "毕业"),
+        ("送别诗，同事要去深圳了", "送别，同事要去深圳了"),
+        ("咏物诗，写保温杯", "保温杯"),
+        ("作诗一首，题目叫《空椅子》", "空椅子"),
+        ("打油诗一首，讲早高峰", "早高峰"),
+        ("做首打油诗损一下我兄弟", "我兄弟"),
+        ("给保安大叔写首诗贴门卫室，他要退休了", "保安大叔，他要退休了"),
+        ("以“灯”为题作诗", "灯"),
+        ("来首诗，主题海浪和猫", "海浪和猫"),
+        ("写一首主题公园的诗", "主题公园"),
         ("写一首毕业诗,送给初三的孩子们,要押韵", "毕业"),
         ("写首打油诗,说说加班", "加班"),
         ("写一首诗,描写秋天的雨,挂在教室里", "秋天的雨"),
@@ -77,6 +88,27 @@ def test_a_day_alone_wants_no_reminder(line: str, talk: bool) -> None:
 )
 def test_a_poem_is_about_what_a_clause_tells(line: str, topic: str) -> None:
     assert order(line).partition(" -- ")[2] == topic
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("藏头诗 毕业快乐", "/poem --form cangtou --count 1 -- 毕业快乐"),
+        ("给小组写首藏头诗，“加油干吧”", "/poem --form cangtou --count 1 -- 加油干吧"),
+        ("來首藏頭詩：生日快樂", "/poem --form cangtou --count 1 -- 生日快樂"),
+        ("来首藏头诗，写春天", "/poem --form jueju --count 1 -- 春天"),
+    ],
+)
+def test_four_characters_begin_the_lines_of_an_acrostic(line: str, command: str) -> None:
+    assert order(line) == command
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["送别诗，怎么写", "毕业诗，第二首好", "打油诗是什么", "诗太长了，压成四行", "这首诗再加一节", "以海为题写诗歌大赛的方案"],
+)
+def test_what_is_said_of_poems_asks_for_none(line: str) -> None:
+    assert order(line) == ""
 
 
 @pytest.mark.parametrize(

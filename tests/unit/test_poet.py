@@ -148,7 +148,7 @@ def test_a_plan_has_a_word_of_the_topic_and_none_twice() -> None:
     nearness = np.array([0.5, 0.4], dtype=np.float32)
 
     for seed in range(20):
-        plan = keywords.plan(["秋雨"], ["明月", "落叶"], nearness, np.random.default_rng(seed))
+        plan = keywords.plan({}, ["秋雨"], ["明月", "落叶"], nearness, np.random.default_rng(seed))
 
         said = [word for word in plan if word]
         assert len(plan) == 4

@@ -151,6 +151,30 @@ async def test_a_poem_of_the_picture_is_about_what_it_was_made_of(tmp_path: Path
     await store.close()
 
 
+@pytest.mark.parametrize(
+    ("request_", "topic", "options"),
+    [
+        ("写首打油诗贴在墙上，讲毛肚七上八下的", "毛肚", {}),
+        ("写首藏头诗：毕业快乐", "毕业快乐", {"first": "毕业快乐"}),
+        ("毛肚", "毛肚", {}),
+    ],
+)
+async def test_a_whole_request_behind_the_command_is_a_poem_of_what_it_is_about(
+    tmp_path: Path, request_: str, topic: str, options: dict[str, str]
+) -> None:
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+
+    await house.desk.call(a_call("poem", topic=request_), Sheet(BareChat(), "ann"))
+
+    latest = (await store.brainstorms(RED, limit=1))[0]
+    assert latest.prompt is not None
+    assert (latest.prompt.text, latest.prompt.kind, dict(latest.prompt.options)) == (topic, "jueju", options)
+    await house.desk.close()
+    await store.close()
+
+
 def test_who_asks_for_another_kind_of_poem_reads_that_it_is_a_jueju() -> None:
     event = typed.parse("写首关于半夜修bug的打油诗", source("1"))
     assert isinstance(event, Call)

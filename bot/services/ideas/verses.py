@@ -16,6 +16,7 @@ FORMS = {
     "jueju": {"zh": "jueju"},
     "wujue": {"zh": "jueju"},
     "qijue": {"zh": "jueju"},
+    "cangtou": {"zh": "jueju"},
 }
 POEMS = frozenset(kind for kinds in FORMS.values() for kind in kinds.values())  #: kinds of ideas that are poems
 RHYMING = ("couplets", "limericks")  #: kinds of poems that rhyme, in either language

@@ -21,20 +21,30 @@ MOST = {"/poem": 10, "/imagine": 6, "/compose": 4}  # works at once, as the comm
 PAINTED = frozenset({"水彩画", "油画", "素描", "铅笔画", "版画", "蜡笔画", "粉笔画"})
 #: What goes before and behind the subject of a poem: 关于春天的诗 is about 春天.
 BEFORE = re.compile(
-    r"^(?:关于|關於|有关|有關|描写|描寫|描述|赞美|讚美|歌颂|歌頌|[送写寫献獻]?[给給](?=..)|[写寫](?=..)|[，,：:\s])+"
+    r"^(?:关于|關於|有关|有關|描写|描寫|描述|赞美|讚美|歌颂|歌頌|[送写寫献獻]?[给給](?=..)|[写寫讲講](?=..)|主[题題]是|[题題]目[是叫]|[，,：:\s])+"
 )
 #: Kinds of poems that nobody here writes, in whose place a jueju is written.
 NOT_WRITTEN = r"(?:打油|藏[头頭]|[一二三四五六七八九十两兩]行|儿童|兒童|童|[长長]|叙事|敘事|朗[诵誦])[诗詩]"
-_SMALL = rf"(?:{NOT_WRITTEN[:-4]}|小|古|短)?"
+#: Of these, the one that is a jueju whose lines begin with four characters that are given.
+ACROSTIC = re.compile(r"藏[头頭]")
+_SMALL = rf"(?:{NOT_WRITTEN[:-4]}|小|古|短|咏物|詠物)?"
 BEHIND = re.compile(rf"的?{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕])(?:吧|呗|呀|[来來]?看看|[给給]我看)?[，,\s]*$")
 #: The kind first, the subject behind it: 七言绝句，写长城的雪.
 FIRST = re.compile(
-    rf"^{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕]|[五七]言)+[，,：:\s]+"
-    r"(?:[写寫]|关于|關於|描写|描寫|主题是|題目是|题目是|题为|[给給])*(?=.)"
+    rf"^{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕]|[五七]言)+(?:一首)?(?:[，,：:\s]+|"
+    r"(?=[损損夸誇逗笑])(?:[损損夸誇逗笑]{1,2}(?:一下|一[损夸逗笑])?|调侃|調侃|吐槽))"
+    r"(?:[写寫讲講]|关于|關於|描写|描寫|主[题題]是?|[题題]目[是叫]?|题为|[给給])*[：:]?(?=.)"
 )
 #: Clauses behind the kind of poem: what it is about, and what is no part of that.
 ABOUT = re.compile(
-    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|说说?|說說?|关于|關於|描写|描寫|主题是|主題是|题目是|題目是)[：:]?(?P<about>.{2,}?)的?"
+    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|[写寫](?!在|到|[给給]|得|成|上)|说说?|說說?|关于|關於|描写|描寫|主[题題](?!公|曲|班|餐|酒|[乐樂])是?|[题題]目[是叫]?)[：:]?(?P<about>.{2,}?)的?"
+)
+#: How something goes, behind what it is, which alone is a title: 毛肚七上八下.
+_NUMBER = "[一二三四五六七八九十百千万]"
+IDIOM = re.compile(rf"(?<=[\u3400-\u9fff]{{2}}){_NUMBER}[\u3400-\u9fff]{_NUMBER}[\u3400-\u9fff]的?$")
+#: Where a poem is to hang, and whom one for an occasion is for.
+HUNG = re.compile(
+    r"(?<=[诗詩])(?:贴|貼|挂|掛|印|放|发|發)(?!现|明|光|生|呆).{1,10}$|(?<=..[诗詩])(?<!打油[诗詩])(?<!藏[头頭][诗詩])[送写寫献獻][给給].+$"
 )
 RHYMED = re.compile(
     r"(?:要|得|最好|能|记得|記得|请|請)*(?:押韵|押韻|对仗|對仗|工整|上口|朗朗上口)(?:的|一点|一點|些)*|[五七]言(?:的|[绝絕]句)*"
@@ -118,8 +128,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     if command == "/compose" and (sounds := HOW_IT_SOUNDS.match(text)):
         text = sounds["how"]
     if command == "/poem" and chinese:
-        options["form"] = "jueju"
-        text = _subject(text)
+        acrostic, text = ACROSTIC.search(text), _subject(text)
+        options["form"] = "cangtou" if acrostic and re.fullmatch(rf"(?:{HAN.pattern}){{4}}(?:（[五七]言）)?", text) else "jueju"
         count = count if "n" in groups else 1
     layout = LAYOUTS.get(kind, kind.replace(" ", ""))
     if layout in KNOWN:
@@ -131,7 +141,8 @@ def _typed(command: str, groups: Mapping[str, str], *, kind: str) -> str:
     if count and (command != "/compose" or count > 1):
         options["count"] = str(min(count, MOST[command]))
     parts = (
-        "" if command == "/imagine" and text else groups.get("whom", ""),  # for whom a cat is drawn is not in the picture
+        # for whom a cat is drawn is not in the picture, nor in what an acrostic's lines begin with
+        "" if (command == "/imagine" and text) or options.get("form") == "cangtou" else groups.get("whom", ""),
         text,
         groups.get("more", ""),
         groups.get("manner", ""),
@@ -147,19 +158,22 @@ def _subject(text: str) -> str:
     long = LENGTH.search(text)
     bare = FIRST.sub("", _told(text))
     bare = TITLED.sub(lambda match: match["title"], BEHIND.sub("", BEFORE.sub("", bare))).strip(" ，,：:")
-    bare = re.sub(r"^[五七]言|的?[五七]言$", "", bare)
+    bare = IDIOM.sub("", re.sub(r"^[五七]言|的?[五七]言$", "", bare)).strip('《》“”"')
     return f"{bare}（{long[0]}言）" if long and bare else bare
 
 
 def _told(text: str) -> str:
     """The clauses of a request for a poem that tell what it is about: not whom it is for, where it hangs and that it rhymes."""
     first, *rest = re.split(r"[，,；;]\s*", text)
+    first = HUNG.sub("", first)
     bare = not BEHIND.sub("", BEFORE.sub("", first)).strip()  # 写首诗,送给妈妈 has nothing else that it is about
     about = next((match["about"] for clause in rest if (match := ABOUT.fullmatch(clause))), "")
     if about:
         own = BEHIND.sub("", BEFORE.sub("", first)).strip()
         return f"{own}，{about}" if own and own != first else about
-    return "，".join([first, *(clause for clause in rest if not (RHYMED if bare else ASIDE).fullmatch(clause))])
+    return "，".join(
+        [BEHIND.sub("", first) or first, *(clause for clause in rest if not (RHYMED if bare else ASIDE).fullmatch(clause))]
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -175,6 +176,8 @@ def main() -> None:
     parser.add_argument("--net", choices=NETS, default="poet")
     parser.add_argument("--cpu-minutes", type=float, default=25)
     parser.add_argument("--until", type=float, default=float("inf"), help="CPU minutes at which to stop for now")
+    parser.add_argument("--weights", type=Path, help="a trained net's, to go on from with a fresh optimiser")
+    parser.add_argument("--rate", type=float, default=2.5e-3, help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
@@ -184,8 +187,12 @@ def main() -> None:
     signs = Signs(knows["chars"])
     print(len(train), "poems to train on,", len(judges), "held out,", len(signs), "signs")  # noqa: T201
     encoder = Encoder(signs, knows["keywords"], dict(zip(knows["chars"], knows["tones"], strict=True)))
-    net = begun(NETS[chosen.net](len(signs)), train, signs)
-    run = Run(net, chosen.out, chosen.net, budget_s=chosen.cpu_minutes * 60, rate=2.5e-3, until_s=chosen.until * 60)
+    net = NETS[chosen.net](len(signs))
+    if chosen.weights is None:
+        begun(net, train, signs)
+    else:
+        net.load_state_dict({name: value.float() for name, value in load_file(chosen.weights).items()})
+    run = Run(net, chosen.out, chosen.net, budget_s=chosen.cpu_minutes * 60, rate=chosen.rate, until_s=chosen.until * 60)
     chance = np.random.default_rng(chosen.seed + run.step)
     batches = Batches(train, chance)
     judge = held_out(encoder, judges, 960)
