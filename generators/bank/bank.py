@@ -176,7 +176,7 @@ class Bank:
     def _asked(self, turned: Floats, kind: str) -> Floats:
         """How surely a topic asks for each kind, 0..1."""
         if kind in self.kinds:
-            return np.eye(len(self.kinds), dtype=np.float32)[self.kinds.index(kind)]
+            return np.array([float(kind == one) for one in self.kinds], dtype=np.float32)
         return np.asarray(np.clip(np.append(turned, np.float32(1)) @ self._weights, 0, 1), dtype=np.float32)
 
     def _shares(self, mine: frozenset[str], number: int) -> tuple[float, float]:
