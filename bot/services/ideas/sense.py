@@ -41,7 +41,8 @@ def sense(draft: Draft, prompt: Prompt | None, near: float) -> float | None:
     else:
         told = weights["judged"] * draft.judged
     return (
-        likely
+        weights.get("level", 0.0)
+        + likely
         + told
         + weights["near"] * near
         + weights["words"] * len(words)
