@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.services.chinese import HAN, simplified
-from bot.services.talk import manners
+from bot.services.talk import manners, subjects
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.tongues import HAN_NO_TONGUE, HAN_TONGUE, LANGUAGE, tongue
@@ -62,7 +62,8 @@ AUDIENCE = re.compile(
     r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
 )
 HAN_AUDIENCE = re.compile(
-    r"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何)(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
+    rf"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何|{subjects.DOING})"
+    r"(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
 )
 CUES = re.compile(
     r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
@@ -98,15 +99,14 @@ _HAN_DEGREE = (
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
-#: "搞笑的", "室内的": how, and nothing that it is for.
-HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的")
+HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的")  # 搞笑的: how, not for whom
 
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     line = simplified(line) if len(line) <= LONGEST else ""
     text = tidied(line)
-    if not text or manners.OCCASION.fullmatch(text):
+    if not text or manners.OCCASION.fullmatch(text) or subjects.of_its_own(line):
         return None
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
