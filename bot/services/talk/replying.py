@@ -143,6 +143,8 @@ def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
     if meant.likely[:1] in OF_OTHERS and of_its_own(line):
         return False  # 三年级班规,孩子们自己能懂的
+    if not meant.intent and HAN.search(line) and names_a_thing(line):
+        return False
     if meant.likely[:1] == ("remind",) and HAN.search(line) and not HAN_REMINDS.search(simplified(line)):
         return False  # 初二(5)班 is a class, and no day of the calendar
     if meant.talk < (SHAPED if shaped(line) else TALK):

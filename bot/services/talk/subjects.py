@@ -30,7 +30,8 @@ SHORTEST = 6  # characters of such a question; 为什么, 还有什么 and 什�
 THERE = re.compile(
     r"第 ?[\d一二三四五六七八九十]+(?=[个条句首款段篇号张项种]|\W|$)|[\d一二三四五六七八九十]号(?!楼|线)|编号|"
     r"这|那(?!天|年|种\W|种$)|它|你|^(?:再|换|更|还|多来|来)|别的|其[他它](?!人)|类似|上面|刚才|刚刚|前面|以上|之前|"
-    r"(?<![别不能要会老太])太(?![阳极空太])|谁|为什么|为啥|凭什么"
+    r"(?<![别不能要会老太])太(?![阳极空太])|谁|为什么|为啥|凭什么|"
+    r"^(?:把|下载|合并|隐藏|添加|删除?|提个?|许愿)|所有|(?:自己|别人|大家)的点子|两个点子|\d的"
 )
 COMPARED = re.compile(r"[更再还]")  # which asks for other ideas, if a question does not say it of its own thing
 #: What is done for somebody, behind 给: 给爸妈带什么 says more than whom ideas are for.
