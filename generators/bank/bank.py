@@ -104,17 +104,18 @@ class Bank:
         kind, topic, *ideas = self._lines[number].split("\t")
         return Entry(kind, topic, tuple(ideas))
 
-    def near(self, topic: str, vector: Floats) -> list[tuple[Entry, float]]:
+    def near(self, topic: str, vector: Floats, kind: str = "") -> list[tuple[Entry, float]]:
         """The entries whose ideas fit a topic best, the best first, and the log-odds that one of them does.
 
         Args:
             topic: its words.
             vector: its own, unit length, as the encoder gives it.
+            kind: what it asks for, where its words say so; see `generators.bank.kinds`.
         """
         turned = unit(vector @ self._turn)
-        cosines, asked = self._vectors @ turned, self._asked(turned)
-        cosine, kind, *shares = self._odds
-        odds = cosine * cosines + (kind * asked + self._levels)[self._kinds_of]
+        cosines, asked = self._vectors @ turned, self._asked(turned, kind)
+        cosine, sure, *shares = self._odds
+        odds = cosine * cosines + (sure * asked + self._levels)[self._kinds_of]
         near = np.argsort(-odds, kind="stable")[:COMPARED]
         mine = words(topic)
         odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
@@ -122,10 +123,10 @@ class Bank:
         best = np.argsort(-odds, kind="stable")[:NEAREST]
         return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= LEAST]
 
-    def likeness(self, topic: str, vector: Floats, number: int) -> tuple[float, ...]:
+    def likeness(self, topic: str, vector: Floats, kind: str, number: int) -> tuple[float, ...]:
         """What `odds` are weights of, for a topic and one entry."""
         turned = unit(vector @ self._turn)
-        asked = self._asked(turned)[self._kinds_of[number]]
+        asked = self._asked(turned, kind)[self._kinds_of[number]]
         return float(self._vectors[number] @ turned), float(asked), *self._shares(words(topic), number)
 
     def number(self, topic: str) -> int:
@@ -140,19 +141,22 @@ class Bank:
         """The place of an entry's kind in `kinds`."""
         return int(self._kinds_of[number])
 
-    def recalled(self, topic: str, vector: Floats, most: int, *, gone: Collection[str] = (), seed: int = 0) -> list[Recalled]:
+    def recalled(
+        self, topic: str, vector: Floats, most: int, *, kind: str = "", gone: Collection[str] = (), seed: int = 0
+    ) -> list[Recalled]:
         """Ideas that fit a topic, those of the nearest topics first; of one topic in an order by lot.
 
         Args:
             topic: its words, as for `near`.
             vector: its own.
             most: how many.
+            kind: as for `near`.
             gone: texts that need not come again.
             seed: draws the order.
         """
         chance, before = random.Random(seed), {text.casefold() for text in gone}
         found: dict[str, Recalled] = {}
-        for entry, odds in self.near(topic, vector):
+        for entry, odds in self.near(topic, vector, kind):
             for text in chance.sample(entry.ideas, len(entry.ideas)):
                 if text.casefold() not in before:
                     found.setdefault(text.casefold(), Recalled(text, entry.topic, odds))
@@ -169,8 +173,10 @@ class Bank:
     def _words(self, number: int) -> frozenset[str]:
         return words(self._lines[number].split("\t", 2)[1])
 
-    def _asked(self, turned: Floats) -> Floats:
+    def _asked(self, turned: Floats, kind: str) -> Floats:
         """How surely a topic asks for each kind, 0..1."""
+        if kind in self.kinds:
+            return np.array([float(kind == one) for one in self.kinds], dtype=np.float32)
         return np.asarray(np.clip(np.append(turned, np.float32(1)) @ self._weights, 0, 1), dtype=np.float32)
 
     def _shares(self, mine: frozenset[str], number: int) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bot.domain.ideas import BANKED, Draft, Prompt
 from bot.ports import Order
-from generators.bank import bank
+from generators.bank import bank, kinds
 from generators.bank.bank import Bank, Recalled
 
 Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
@@ -41,7 +41,8 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
         return []
     there, vector = looked
     most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)
-    found = there.recalled(topic, vector, most, gone=gone, seed=order.seed)
+    kind = kinds.asked(prompt.text, prompt.language)
+    found = there.recalled(topic, vector, most, kind=kind, gone=gone, seed=order.seed)
     drafts = (_draft(one, prompt, order.seed) for one in found)
     return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= bank.LEAST]
 
@@ -49,7 +50,11 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
     """Log-odds that the best of the bank's ideas for a prompt is usable; minus infinity: it has none. See `drafts`."""
     looked = await _looked(prompt, topic, vectors) if asked(prompt) else None
-    return max((odds for _entry, odds in looked[0].near(topic, looked[1])), default=-inf) if looked is not None else -inf
+    if looked is None:
+        return -inf
+    there, vector = looked
+    near = there.near(topic, vector, kinds.asked(prompt.text, prompt.language))
+    return max((odds for _entry, odds in near), default=-inf)
 
 
 async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, npt.NDArray[np.float32]] | None:

@@ -18,8 +18,7 @@ from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
 from bot.services.ideas.filtering import REFUSING
 from bot.words import CONVERTED, language
-from generators.bank import recalling
-from generators.bank.bank import LEAST
+from generators.bank import bank, recalling
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, saying, writing
@@ -155,7 +154,7 @@ class ChineseGenerator:
         if prompt.language != "zh" or not recalling.asked(prompt):
             return False
         try:
-            return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) >= LEAST
+            return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) >= bank.LEAST
         except GeneratorDown:
             return True  # who cannot be asked now is asked again when drafts are wanted, and refuses then
 

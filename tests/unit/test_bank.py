@@ -21,6 +21,7 @@ from bot.services.ideas.selecting import Option
 from bot.services.ideas.slate import Slate, own_slots
 from generators.bank import recalling
 from generators.bank.bank import ASSETS, LEAST, TABLE, Bank, shipped, unit, words
+from generators.bank.kinds import asked
 from generators.client.remote import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.client.taught import Shipped
@@ -89,9 +90,38 @@ def test_words_of_a_topic_are_folded_and_common_ones_left_out() -> None:
     assert words("火锅店 Wifi") == {"火", "锅", "店", "火锅", "锅店", "wifi"}
 
 
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [
+        ("运动会班级口号,高二三班", "slogans"),
+        ("花店母亲节朋友圈文案", "copy"),
+        ("小红书标题:租房改造花了2000", "titles"),
+        ("给四岁孩子的睡前故事", "stories"),
+        ("同事离职送啥,大家凑了300块", "gifts"),
+        ("儿童保温杯的创新点", "features"),
+        ("大学摄影社招新玩什么", "activities"),
+        ("怎样提高小程序的次日留存", "ways"),
+        ("秋天适合拍什么", ""),
+    ],
+)
+def test_a_chinese_topic_names_what_it_asks_for(topic: str, kind: str) -> None:
+    assert asked(topic, "zh") == kind
+
+
+def test_an_english_topic_names_what_its_recipe_does() -> None:
+    assert (asked("gifts for a piano teacher", "en"), asked("the office plant", "en")) == ("gifts", "")
+
+
+def test_what_a_topic_names_outweighs_what_it_is_about() -> None:
+    bank = the_bank("zh")
+    (entry, _odds), *_others = bank.near("运动会班级口号", a_vector("运动会班级口号", "zh"), "slogans")
+
+    assert entry.kind == "slogans"
+
+
 def test_the_nearest_topic_comes_first_and_what_is_far_not_at_all() -> None:
     bank = the_bank("en")
-    entry, odds = bank.near("gifts for a piano teacher", a_vector("gifts for a piano teacher"))[0]
+    entry, odds = bank.near("gifts for a piano teacher", a_vector("gifts for a piano teacher"), "gifts")[0]
 
     assert "piano" in entry.topic
     assert entry.kind == "gifts"

@@ -84,7 +84,7 @@ def build(language: str, folder: Path = ASSETS) -> Counter[str]:
     odds, levels = np.zeros(WEIGHED, dtype=np.float32), np.zeros(len(names), dtype=np.float32)
     bank = Bank(lines, turned, turn.astype(np.float32), names, small.astype(np.float32), odds, levels)
     read = readings(language)
-    odds, levels = fitted(bank, read, vectors([one.topic for one in read], language))
+    odds, levels = fitted(bank, read, vectors([one.topic for one in read], language), language)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TABLE.format(language=language)).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
     file = folder / VECTORS.format(language=language)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from generators.bank.bank import Bank, Floats
+from generators.bank.kinds import asked
 
 READ = Path(__file__).with_name("read")
 RIDGE = 1.0  # inverse strength of the penalty, on standardised features
@@ -35,17 +36,21 @@ def readings(language: str) -> list[Reading]:
     return [Reading(good == "1", topic, of) for good, topic, of, _idea in told]
 
 
-def fitted(bank: Bank, read: Sequence[Reading], vectors: Floats) -> tuple[Floats, Floats]:
+def fitted(bank: Bank, read: Sequence[Reading], vectors: Floats, language: str) -> tuple[Floats, Floats]:
     """The `odds` and the `levels` of a bank.
 
     Args:
         bank: with any odds.
         read: at least one of each verdict.
         vectors: of their topics, by the bank's encoder, one row for each.
+        language: the bank's.
     """
     numbers = [bank.number(one.of) for one in read]
     likeness = np.array(
-        [bank.likeness(one.topic, vector, number) for one, vector, number in zip(read, vectors, numbers, strict=True)]
+        [
+            bank.likeness(one.topic, vector, asked(one.topic, language), number)
+            for one, vector, number in zip(read, vectors, numbers, strict=True)
+        ]
     )
     kinds = np.eye(len(bank.kinds))[[bank.kind_of(number) for number in numbers]]
     features = np.c_[likeness, kinds]
