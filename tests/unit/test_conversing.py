@@ -65,9 +65,14 @@ async def answers(house: House, line: str, under: str = "") -> tuple[list[str], 
 
 
 def example(intent: str, *words: str) -> str:
-    """The first example of an intent that has these words and is told by its spelling; a sample of the examples is fitted."""
+    """The first example of an intent that has these words."""
+    return next(line for name, line in intents.examples() if name == intent and all(word in line for word in words))
+
+
+def known_example(intent: str, *words: str) -> str:
+    """The first of them that is surely told: a sample of the examples is fitted here, and may leave the very first out."""
     lines = [line for name, line in intents.examples() if name == intent and all(word in line for word in words)]
-    return next(line for line in lines if intent == intents.TOPIC or by_spelling()(line, letters([line])[0]).intent == intent)
+    return next(line for line in lines if by_spelling()(line, letters([line])[0]).intent == intent)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def example(intent: str, *words: str) -> str:
 )
 async def test_talk_is_answered_with_the_command(house: House, intent: str, command: str) -> None:
     await house.store.add(an_idea("somebody's own"))
-    line = example(intent, *(("7",) if intent == "vote" else ()))
+    line = known_example(intent, *(("7",) if intent == "vote" else ()))
 
     told, brainstorms = await answers(house, line)
 

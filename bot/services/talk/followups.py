@@ -99,7 +99,6 @@ _HAN_DEGREE = (
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
-HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的")  # 搞笑的: how, not for whom
 
 
 def follow_up(line: str) -> FollowUp | None:
@@ -257,7 +256,7 @@ def _clause(text: str) -> FollowUp | None:
         return FollowUp(language="en" if match["en"] else "zh")
     if match := HAN_LENGTH.fullmatch(text):
         return FollowUp(words=number(match["n"]))
-    if HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
+    if manners.HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
         return FollowUp(constraint=text)
     if match := HAN_AUDIENCE.fullmatch(text):
         return FollowUp(audience=match["who"])
@@ -268,7 +267,7 @@ def _of_one(text: str) -> re.Match[str] | None:
     """The idea that others are to be like, and how; 第3个看不懂 says nothing of others."""
     match = HAN_THE.fullmatch(text)
     how = match["how"] if match is not None else ""
-    rules = (HAN_DEGREE, HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
+    rules = (HAN_DEGREE, manners.HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
     sure = not how or manners.HAN_CLAUSE.search(text) is not None or any(rule.fullmatch(how) for rule in rules)
     return HAN_LIKE.fullmatch(text) or (match if sure else None)
 
