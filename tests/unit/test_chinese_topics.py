@@ -11,6 +11,7 @@ from bot.services.ideas.filtering import unwanted
 from bot.services.talk.followups import follow_up
 from bot.services.talk.heard import told, understood
 from bot.services.talk.intents import Meaning
+from bot.services.talk.manners import asked
 from bot.services.talk.replying import is_talk
 from bot.services.talk.subjects import names_a_thing, of_its_own
 from bot.services.talk.wishes import refinement, wishes
@@ -31,6 +32,7 @@ TOPICS = [
     "給爺爺八十大壽的禮物,他喜歡下棋",
     "短剧剧本创意,外卖员和独居老太太",
     "车间安全口号，短一点",
+    "公司团建二十个人预算人均150不想爬山",
 ]
 WISHES = [
     "便宜一点",
@@ -75,6 +77,13 @@ def test_what_names_a_thing_is_no_talk_of_other_ideas_and_none_that_is_unsure(in
     assert is_talk(meant, "孩子们自己能懂的", goes_on=True)
 
 
+def test_what_is_given_to_somebody_is_nothing_that_is_sent() -> None:
+    meant = Meaning(0.9, "send", ("send", "export"), (0.7, 0.1))
+
+    assert not is_talk(meant, "同事离职送啥,我们只有三个人")
+    assert is_talk(meant, "送到老板邮箱")
+
+
 def test_talk_that_is_sure_stays_talk_though_it_names_a_thing() -> None:
     assert is_talk(Meaning(0.9, "poll", ("poll", "vote"), (0.7, 0.1)), "班级口号投票选题目")
 
@@ -113,3 +122,8 @@ def test_the_limits_are_said_and_what_is_not_wanted_is_held_to() -> None:
         assert understood(prompt) == "我的理解：二十个人, 不想爬山。"
     assert unwanted("周末一起爬山看日出", prompt) == "unwanted"
     assert unwanted("江边烧烤", prompt) is None
+
+
+def test_limits_and_what_is_not_wanted_say_nothing_of_how_ideas_are() -> None:
+    assert asked("二十个人, 预算人均150, 不想爬山") == ""
+    assert asked("幽默一点, 預算五百, 短一点") == "幽默一点, 短一点"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import MAX_STYLE
+from bot.services.chinese import simplified
 from bot.services.talk.amounts import HAN_NUMBER, NAMED, NUMBER, ONE, ORDINALS, THESE
 
 #: Words of comparison that say by themselves how ideas should be.
@@ -154,6 +155,8 @@ HAN_KIND = re.compile(
     r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的|(?:要|得|最好)能(?!不能)[^，。,.\s]{2,14}|"
     r"能(?!不能|否|把|给我|帮)[^，。,.\s]{2,14}的"
 )
+#: What is not wanted: 不要月饼, 不想爬山.
+HAN_NOT = re.compile(r"(?:不要|别|不用|不能|不想(?!.*(?:看[见到]|[第那这]))|避免|不带|没有)[^，。,]{1,14}")
 _COUNT = r"[\d一二三四五六七八九十百千万两几]{1,6}"
 #: What there is to go by, as a clause behind a topic: 预算人均150, 二十个人, 三百以内, 每份不超过20元, 十分钟.
 HAN_GIVEN = re.compile(
@@ -173,6 +176,14 @@ def added(style: str, way: str) -> str:
         kept.pop(0)
         both = BETWEEN.join([*kept, way])
     return both[:MAX_STYLE]
+
+
+def asked(style: str) -> str:
+    """A style without what there is to go by, 预算五百 or 二十个人, and what is not wanted: neither says how ideas are."""
+    ways = [one for one in style.split(BETWEEN) if one]
+    return BETWEEN.join(
+        one for one in ways if not any(rule.fullmatch(simplified(one)) for rule in (HAN_GIVEN, HAN_LIMIT, HAN_NOT))
+    )
 
 
 def shown(style: str) -> str:

@@ -12,7 +12,7 @@ from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
 from bot.services.talk.plain import straightened
-from bot.services.talk.subjects import names_a_thing, of_its_own
+from bot.services.talk.subjects import GIFT, names_a_thing, of_its_own
 from bot.words import N_, _
 
 MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
@@ -144,6 +144,8 @@ def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     if meant.likely[:1] in OF_OTHERS and of_its_own(line):
         return False  # 三年级班规,孩子们自己能懂的
     if not meant.intent and HAN.search(line) and names_a_thing(line):
+        return False
+    if meant.likely[:1] == ("send",) and GIFT.search(simplified(line)):
         return False
     if meant.likely[:1] == ("remind",) and HAN.search(line) and not HAN_REMINDS.search(simplified(line)):
         return False  # 初二(5)班 is a class, and no day of the calendar

@@ -22,9 +22,12 @@ _PLAIN = (
     "通俗|接地气|专业|古风|押韵|朗朗上口|治愈|室内|户外|线上|线下|免费|省钱|短|长|好|大|小|新|酷|美|快|慢|贵|难"
 )
 #: A clause that ends in such a thing, maybe with how it is to be, and says of what it is.
-NAMED = re.compile(rf"(?P<of>[^，,；;：:。！!？?]{{2,}}?)小?(?:{THINGS})(?:{_PLAIN})?(?=[\s，,；;：:。！!？?]|$)")
+NAMED = re.compile(
+    rf"(?P<of>[^，,；;：:。！!？?]{{2,}}?)小?(?:{THINGS})(?:{_PLAIN})?(?=[\s，,；;：:。！!？?]|$|[\d二三四五六七八九十]+[来多]?[个名位人])"
+)
 #: A question of something new; 怎么样 and 怎么用 ask what stands there is worth, or how something here is used.
 ASKED = re.compile(r"怎么(?!样|了|用|回事)|如何|怎样|咋|什么|啥|哪些|哪里|哪儿")
+GIFT = re.compile(r"送(?!给?我)[^，,。]*(?:什么|啥)")  # 同事离职送啥; whoever wants ideas sent says where
 SHORTEST = 6  # characters of such a question; 为什么, 还有什么 and 什么意思 have fewer
 #: What points at something that stands there, asks for more of it, or is said to the bot.
 THERE = re.compile(

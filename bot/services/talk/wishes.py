@@ -10,7 +10,7 @@ from bot.domain.ideas import MAX_IDEAS
 from bot.services.chinese import HAN, simplified
 from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS
 from bot.services.talk.followups import FollowUp
-from bot.services.talk.manners import DEGREES, HAN_GIVEN, PLAINLY
+from bot.services.talk.manners import DEGREES, HAN_GIVEN, HAN_NOT, PLAINLY
 from bot.services.talk.openings import POLITELY, THINGS, opened
 from bot.services.talk.subjects import DOING, of_its_own
 from bot.services.talk.tongues import LANGUAGES
@@ -127,7 +127,6 @@ HAN_HOW = re.compile(
     r"(?:要|都要|尽量|最好|得)?(?:(?:很|更|简|有|幽|搞|文|可|好|响|高|温|严|正|浪|大|古|现|科)?"
     r"(?:短|长|趣|默|笑|艺|爱|记|亮|雅|级|暖|肃|式|漫|胆|风|代|感|洁|单|新颖|诗意|押韵|活泼|实用|便宜|专业|通俗|朗朗上口))(?:一?点儿?|一些|些)?"
 )
-HAN_NOT = re.compile(r"(?:不要|别|不用|不能|不想(?!.*(?:看[见到]|[第那这]))|避免|不带|没有)[^，。,]{1,14}")
 HAN_LIMIT = re.compile(rf"(?:每[个句条])?(?:不超过|最多|限|至多)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
 HAN_FOR = re.compile(rf"(?:给|适合|面向|针对)(?!{DOING})" r"(?P<who>[^，。,的看用起取写想做设买选编画]{1,10})(?:看|用|的)?")
 HAN_SPOKEN = re.compile(r"(?:要|请)?(?:用|写成|以)?(?:(?P<zh>中文|汉语|普通话)|(?P<en>英文|英语))(?:写|的|来写|回答)?")
