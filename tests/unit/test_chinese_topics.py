@@ -47,6 +47,10 @@ WISHES = [
     "更便宜的礼物",
     "有没有更便宜的,预算只有五千块",
     "給小朋友看的",
+    "室内的就行",
+    "有什么不用花钱的",
+    "要能让妈妈感动",
+    "能让左邻右舍都参与进来的",
 ]
 
 
@@ -89,7 +93,16 @@ def test_talk_that_is_sure_stays_talk_though_it_names_a_thing() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["把大家的点子合成一个方案", "这些活动太贵了", "第二个活动", "可以加自己的点子吗", "一句口号", "names for a tea bar"]
+    "line",
+    [
+        "把大家的点子合成一个方案",
+        "这些活动太贵了",
+        "第二个活动",
+        "可以加自己的点子吗",
+        "一句口号",
+        "哪些适合下雨天",
+        "names for a tea bar",
+    ],
 )
 def test_what_speaks_of_what_stands_there_names_nothing_of_its_own(line: str) -> None:
     assert not names_a_thing(line)
@@ -127,3 +140,11 @@ def test_the_limits_are_said_and_what_is_not_wanted_is_held_to() -> None:
 def test_limits_and_what_is_not_wanted_say_nothing_of_how_ideas_are() -> None:
     assert asked("二十个人, 预算人均150, 不想爬山") == ""
     assert asked("幽默一点, 預算五百, 短一点") == "幽默一点, 短一点"
+
+
+def test_a_limit_holds_beside_a_style_that_was_given_and_none_is_lost_where_they_are_too_long() -> None:
+    _topic, fields = told("公司团建,幽默一点,二十个人", {"style": "古风"}, {})
+    long = "公司团建" + ",不要" + "爬" * 14 + (",不要" + "喝" * 13) * 5
+
+    assert fields["style"] == "古风, 二十个人"
+    assert told(long, {}, {})[0] == long
