@@ -18,6 +18,7 @@ from bot.domain.errors import GeneratorDown, Refusal, WrongLanguage
 from bot.domain.ideas import Draft, Prompt
 from bot.ports import Generator, Health, Order
 from bot.services.ideas.filtering import REFUSING
+from bot.services.talk import manners
 from bot.words import CONVERTED, language
 from generators.bank import recalling
 from generators.client.recipes import recognised
@@ -242,8 +243,10 @@ class ChineseGenerator:
 
 def _sought(prompt: Prompt) -> str:
     """What to look for in the bank: the topic, and how ideas should be; not what they should not be."""
-    manners = (manner for manner in (prompt.style, prompt.tone, prompt.option("audience")) if not REFUSING.match(manner))
-    return "，".join(filter(None, (prompt.text, *manners)))
+    how = (
+        manner for manner in (manners.asked(prompt.style), prompt.tone, prompt.option("audience")) if not REFUSING.match(manner)
+    )
+    return "，".join(filter(None, (prompt.text, *how)))
 
 
 def _recipe(prompt: Prompt) -> str:
