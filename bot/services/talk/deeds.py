@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun, typed
-from bot.services.talk.amounts import COUNTED_ONE, counted
+from bot.services.talk.amounts import COUNTED_ONE, MOST, counted, number
 from bot.services.talk.cutting import cut
 from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
@@ -180,6 +180,7 @@ def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> 
     how = change(said["how"], modality) if "how" in said else manner
     if "how" in said and (how is None or how.cannot or (named and not begun(how)[0])):
         return None
+    beside = beside.replace("{format}", str(number(said.get("format")) or MOST))
     line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
     by_place = "pair" in said or (bool(named) and (chinese or any(by_place for _idea, by_place in named)))
     if numbers or not modality:
