@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot import typed
@@ -9,6 +11,9 @@ from bot.domain.errors import Refusal
 from bot.messages import Call, Card, Press
 from bot.services.talk.cannot import why
 from bot.services.talk.deeds import deed
+from bot.services.talk.followups import follow_up
+from bot.services.talk.praising import liked
+from bot.services.team.governing import whole
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, a_person, an_id, an_idea
@@ -208,3 +213,73 @@ async def test_the_themes_say_so_too(house: House) -> None:
 
     assert shown(chat).title == "Themes"
     assert shown(chat).text.startswith("I write no summaries")
+
+
+@pytest.mark.parametrize(
+    ("line", "like", "how", "count"),
+    [
+        ("I like the second one, more like that", 2, "", None),
+        ("number 3 is great, give me more like it", 3, "", None),
+        ("love #2! more in that direction", 2, "", None),
+        ("the second one is my favourite, more of those", 2, "", None),
+        ("2 is genius, give us five more like that", 2, "", 5),
+        ("we like number 4. can we have more of that kind", 4, "", None),
+        ("the last one is fun, similar ones please", -1, "", None),
+        ("love 3, more please", 3, "", None),
+        ("I really like 2, another three in the same style", 2, "", 3),
+        ("the first one is brilliant - something along those lines", 1, "", None),
+        ("+1 for 3, more like this one", 3, "", None),
+        ("the first is perfect, more like it but cheaper", 1, "cheaper", None),
+        ("I like number 2 best, give me ideas similar to that", 2, "", None),
+        ("the 4th one made me laugh, more like that", 4, "", None),
+        ("I like 2 but shorter", 2, "short", None),
+        ("I love the third one, but make it funnier", 3, "funnier", None),
+    ],
+)
+def test_praise_before_a_wish_is_heard_and_the_wish_too(line: str, like: int, how: str, count: int | None) -> None:
+    wanted = follow_up(line)
+
+    assert liked(line)
+    assert wanted is not None
+    assert (wanted.like, wanted.constraint, wanted.count) == ((like,), how, count)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "more like the second one",
+        "more like 2, but funnier",
+        "the second one is boring, more like the first",
+        "I don't like 2, more like the first one",
+        "the third is not good, shorter",
+        "I like the second one",
+    ],
+)
+def test_a_wish_without_praise_is_no_vote(line: str) -> None:
+    assert not liked(line)
+
+
+async def test_praise_before_a_wish_is_a_vote_that_can_be_taken_back_and_more_is_made(house: House) -> None:
+    await a_set(house)
+
+    chat = await said(house, "I like the second one, more like that")
+
+    vote = chat.whispers["ann"][0]
+    assert "“The Third Cup”. /vote 3 none takes it back." in vote.text
+    assert [control.key.token for control in vote.controls] == ["none"]
+    (feedback,) = await house.store.feedback(RED.team, [idea.id for idea in await house.store.ideas(RED, limit=9)])
+    liked_idea = await house.store.idea(RED.team, feedback.idea)
+    assert liked_idea is not None
+    assert (liked_idea.text, feedback.signal, feedback.value) == ("The Third Cup", "vote", 1.0)
+    assert shown(chat).title.startswith("More like “The Third Cup”")
+
+
+async def test_who_may_not_vote_gets_what_they_wish_for(house: House) -> None:
+    await a_set(house)
+    settings = await house.store.settings(whole(RED.team))
+    await house.store.settle(whole(RED.team), replace(settings, voters=("judge",)))
+
+    chat = await said(house, "I like the second one, more like that")
+
+    assert shown(chat).title.startswith("More like “The Third Cup”")
+    assert not await house.store.feedback(RED.team, [idea.id for idea in await house.store.ideas(RED, limit=9)])

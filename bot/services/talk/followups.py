@@ -10,6 +10,7 @@ from bot.services.chinese import HAN, simplified
 from bot.services.talk import manners
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
+from bot.services.talk.praising import continued
 from bot.services.talk.tongues import HAN_NO_TONGUE, HAN_TONGUE, LANGUAGE, tongue
 from bot.services.talk.turning import turned
 
@@ -105,6 +106,7 @@ HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     line = simplified(line) if len(line) <= LONGEST else ""
+    line = continued(line) or line
     text = tidied(line)
     if not text or manners.OCCASION.fullmatch(text):
         return None
