@@ -8,7 +8,9 @@ import pytest
 
 from bot import typed
 from bot.domain.errors import Refusal
+from bot.domain.ideas import Prompt
 from bot.messages import Call, Card, Press
+from bot.services.talk.adding import asked_about, extended
 from bot.services.talk.cannot import why
 from bot.services.talk.deeds import deed
 from bot.services.talk.followups import follow_up
@@ -283,3 +285,65 @@ async def test_who_may_not_vote_gets_what_they_wish_for(house: House) -> None:
 
     assert shown(chat).title.startswith("More like “The Third Cup”")
     assert not await house.store.feedback(RED.team, [idea.id for idea in await house.store.ideas(RED, limit=9)])
+
+
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        ("what should i post on instagram in the first week", "what should i post on instagram in the first week of {}"),
+        ("what should we post", "what should we post for {}"),
+        ("what do we call it", "names for {}"),
+        ("who should we invite", "who should we invite to {}"),
+        ("when should we hold it?", "when should we hold {}"),
+        ("and how do we promote it?", "how do we promote {}"),
+        ("ok, what do we do on the first day", "what do we do on the first day of {}"),
+        ("where should we advertise", "where should we advertise for {}"),
+        ("what could we sell at it", "what could we sell at {}"),
+        ("what do i write on the flyer", "what do i write on the flyer for {}"),
+        ("what do we need for it", "what do we need for {}"),
+        ("how should we decorate it", "how should we decorate {}"),
+    ],
+)
+def test_a_question_without_a_subject_is_asked_of_what_stands_there(line: str, topic: str) -> None:
+    subject = "a small cosy hair salon"
+
+    assert extended(f"names for {subject}", line) == topic.format(subject)
+    assert asked_about(f"names for {subject}", line) == subject
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "what should a plumber post on social media",
+        "what should we post about our bakery",
+        "what do we call our board game about beekeeping",
+        "how should we announce a price increase to customers",
+        "what do we do now",
+        "where do i start",
+        "who should we vote for",
+        "what should I say?",
+        "how do i share it",
+    ],
+)
+def test_a_question_with_a_subject_of_its_own_keeps_it(line: str) -> None:
+    assert asked_about("names for a small cosy hair salon", line) == ""
+    assert extended("names for a small cosy hair salon", line) == ""
+
+
+def test_one_question_after_another_keeps_the_subject() -> None:
+    assert extended("who should we invite to a hair salon", "what do we call it") == "names for a hair salon"
+    assert extended("how do we promote a hair salon", "when should we open it?") == "when should we open a hair salon"
+    assert (
+        extended("what should we post on instagram for a hair salon", "who should we invite")
+        == "who should we invite to a hair salon"
+    )
+    assert extended("how can we sell more honey", "what should we post") == ""
+
+
+async def test_what_a_question_was_asked_of_is_said_above_its_ideas(house: House) -> None:
+    await a_set(house, prompt=Prompt(text="names for a small cosy hair salon", count=3))
+
+    chat = await said(house, "what should i post on instagram in the first week")
+
+    assert shown(chat).title == "Ideas for “what should i post on instagram in the first week of a small cosy hair salon”"
+    assert "Understood: asked of a small cosy hair salon, which stands here." in shown(chat).text

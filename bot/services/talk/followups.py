@@ -105,8 +105,7 @@ HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
-    line = simplified(line) if len(line) <= LONGEST else ""
-    line = continued(line) or line
+    line = simplified(continued(line) or line) if len(line) <= LONGEST else ""
     text = tidied(line)
     if not text or manners.OCCASION.fullmatch(text):
         return None
@@ -161,8 +160,7 @@ def _in_english(text: str) -> FollowUp | None:
         so = _how(match["how"])
         return replace(so, count=number(match["count"])) if so else None
     if (match := manners.WHAT_IF.fullmatch(spoken)) and not TOPIC.search(spoken):
-        wish = match["how"] or match["all"]
-        return _how(wish) or FollowUp(constraint=wish)
+        return _how(wish := match["how"] or match["all"]) or FollowUp(constraint=wish)
     match = LIKE.fullmatch(spoken)
     return _how(spoken) if match is None else _like(match, spoken)
 

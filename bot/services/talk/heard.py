@@ -12,6 +12,7 @@ from bot.services.talk.wishes import wishes
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
+ABOUT = "about"  #: option of a prompt that names what a question without a subject of its own is asked of
 INSTEAD = "instead"  #: option of a prompt that names the kind of poem or picture in whose place another is made
 
 
@@ -37,6 +38,8 @@ def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> t
         more["audience"], heard = read.audience, [*heard, "audience"]
     if read.language:
         order["language"], heard = read.language, [*heard, "language"]
+    if more.get(ABOUT):
+        heard = [ABOUT, *heard]
     if heard:
         more[HEARD] = " ".join(heard)
     return read.topic, {**order, "options": more}
@@ -49,6 +52,7 @@ def understood(prompt: Prompt) -> str:
     instead = _("There is no “{form}” here; this is a jueju of four lines.").format(form=form) if form else ""
     words = int(prompt.option(WORDS) or 0)
     parts = {
+        ABOUT: _("asked of {subject}, which stands here").format(subject=prompt.option(ABOUT)),
         "count": ngettext("{count} idea", "{count} ideas", prompt.count).format(count=prompt.count),
         "style": shown(prompt.style),
         WORDS: ngettext("at most {count} word", "at most {count} words", words).format(count=words),
