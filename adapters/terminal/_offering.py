@@ -22,7 +22,9 @@ def offer(settings: Settings) -> Callable[[], str]:
     def once() -> str:
         if not settings.included or not _first(settings.home):
             return ""
-        return _("These come from a small model that was included. Better ones for this machine: muselab model")
+        return _(
+            "These come from a small model and an idea bank that are included. Better models for this machine: muselab model"
+        )
 
     return once
 

@@ -33,6 +33,9 @@ COMMON = FILLER | frozenset(
 TURNING = frozenset(
     ["against", "awful", "bad", "evil", "fail", "failing", "opposite", "ruin", "sabotage", "terrible", "worse", "worst", "wrong"]
 ) | frozenset(["反对", "更差", "最差", "失败", "搞砸", "反派", "坏处", "糟"])
+#: Kinds whose ideas have a form of their own, and log-odds that an idea of such a form costs where another kind is named, or one
+#: of no form where it is; by judgement: features of an app are near to names for it.
+FORMED, OTHER_FORM = frozenset(["copy", "gifts", "names", "slogans", "stories", "titles"]), 3.0
 TURNED = 3.0  # log-odds that such words cost; by judgement: "how to make meetings worse" is as near to better ones as any
 LEAST = -0.6  # log-odds below which an idea is not shown: two of five such would be usable, as of what the small model writes
 WEIGHED = 4  # what a topic and an entry are compared by: see `Bank.likeness`
@@ -115,7 +118,7 @@ class Bank:
         turned = unit(vector @ self._turn)
         cosines, asked = self._vectors @ turned, self._asked(turned, kind)
         cosine, sure, *shares = self._odds
-        odds = cosine * cosines + (sure * asked + self._levels)[self._kinds_of]
+        odds = cosine * cosines + (sure * asked + self._levels - OTHER_FORM * self._unlike(kind))[self._kinds_of]
         near = np.argsort(-odds, kind="stable")[:COMPARED]
         mine = words(topic)
         odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
@@ -178,6 +181,11 @@ class Bank:
         if kind in self.kinds:
             return np.array([float(kind == one) for one in self.kinds], dtype=np.float32)
         return np.asarray(np.clip(np.append(turned, np.float32(1)) @ self._weights, 0, 1), dtype=np.float32)
+
+    def _unlike(self, kind: str) -> Floats:
+        """1 for each kind whose ideas have another form than those of a kind that is named, else 0."""
+        formed = [kind in self.kinds and one != kind and (one in FORMED or kind in FORMED) for one in self.kinds]
+        return np.array(formed, dtype=np.float32)
 
     def _shares(self, mine: frozenset[str], number: int) -> tuple[float, float]:
         """Of a topic's words the share that stand in an entry's topic, and the other way round."""

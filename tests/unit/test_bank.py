@@ -119,6 +119,14 @@ def test_what_a_topic_names_outweighs_what_it_is_about() -> None:
     assert entry.kind == "slogans"
 
 
+def test_features_of_a_thing_are_no_names_for_it() -> None:
+    bank = the_bank("en")
+    app, choir = "name for an app where neighbours lend each other tools", "names for our choir"
+
+    assert {entry.kind for topic in (app, choir) for entry, _odds in bank.near(topic, a_vector(topic), "names")} == {"names"}
+    assert "names" not in {entry.kind for entry, _odds in bank.near(choir, a_vector(choir), "ways")}
+
+
 def test_the_nearest_topic_comes_first_and_what_is_far_not_at_all() -> None:
     bank = the_bank("en")
     entry, odds = bank.near("gifts for a piano teacher", a_vector("gifts for a piano teacher"), "gifts")[0]

@@ -129,6 +129,7 @@ def test_likeness_is_symmetric_and_whole_for_the_same(one: str, other: str) -> N
         "Fucking great",
         "motherfuckers",
         "sluts",
+        "suck my cock",
         "raped",
         "你这个傻逼",
         "ｆｕｃｋ",
@@ -151,6 +152,7 @@ def test_unsafe_texts_are_found_also_in_disguise(text: str) -> None:
         "a bed for our cocker spaniel",
         "Rice with cumin",
         "fire retarders",
+        "The cock has overslept",
     ],
 )
 def test_innocent_texts_are_let_through(text: str) -> None:

@@ -69,6 +69,12 @@ def unwanted(text: str, prompt: Prompt | None) -> str | None:
     return None
 
 
+def refused_things(prompt: Prompt | None) -> tuple[str, ...]:
+    """What is not to be there, in the person's English words: "quizzes" for who said "no quizzes"."""
+    wishes = prompt.style.casefold().split(", ") if prompt is not None else ()
+    return tuple(match["what"] for wish in wishes if (match := REFUSED.fullmatch(wish)))
+
+
 def refused(what: str) -> set[str]:
     """The stems of the words that are refused with these; a word for a whole kind of things stands for all that it holds."""
     stems = {stem(word) for word in re.findall(r"[a-z]{3,}", what)}

@@ -17,7 +17,10 @@ async def serving(generator: Generator, settings: Settings) -> str:
     if settings.generator.scripted or health.model == SCRIPTED:
         return _("Ideas are made by no model here: they are fixed drafts, to try everything else with.")
     if settings.included:
-        sentence = _("Ideas are made by {model}, a small open model that learned more here. It runs on Muselab's own machine.")
+        sentence = _(
+            "Ideas are made by {model}, a small open model that learned more here and runs on Muselab's own machine; many, and "
+            "those in Chinese, come out of an idea bank that was written for Muselab."
+        )
         return sentence.format(model=INCLUDED)
     named = health.model or settings.generator.model or choice.chosen(settings.home).now or settings.service.model
     if settings.generator.url:
