@@ -14,7 +14,11 @@ from bot.services.talk.adding import asked_about, extended
 from bot.services.talk.cannot import why
 from bot.services.talk.deeds import deed
 from bot.services.talk.followups import follow_up
+from bot.services.talk.intents import Meaning
+from bot.services.talk.long_texts import longer
 from bot.services.talk.praising import liked
+from bot.services.talk.replying import is_talk
+from bot.services.talk.wishes import wishes
 from bot.services.team.governing import whole
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
@@ -347,3 +351,145 @@ async def test_what_a_question_was_asked_of_is_said_above_its_ideas(house: House
 
     assert shown(chat).title == "Ideas for “what should i post on instagram in the first week of a small cosy hair salon”"
     assert "Understood: asked of a small cosy hair salon, which stands here." in shown(chat).text
+
+
+def command(line: str, under: str = "latest") -> tuple[str, str]:
+    """What a line is taken for: a command or a signal, and of what."""
+    event = parsed(line, under)
+    if isinstance(event, Press):
+        return event.key.verb, " ".join(filter(None, (event.key.target, str(event.values.get("also", "")))))
+    return event.command, str(event.args.get("said") or event.args.get("what") or event.args.get("topic") or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "ideas"),
+    [
+        ("vote: 1, 4", "1 4:up"),
+        ("votes: 2 and 5", "2 5:up"),
+        ("my votes: 1, 3", "1 3:up"),
+        ("my vote: 2", "2"),
+        ("nah 2 sounds like a dating app. 4 gets my vote", "4"),
+        ("no, 1 is too long. I vote for 3", "3"),
+        ("hmm, number 2 looks a bit dated - my favourite is 5", "5"),
+    ],
+)
+def test_votes_are_heard_with_a_colon_and_behind_what_is_said_of_another_idea(line: str, ideas: str) -> None:
+    assert command(line) == ("vote", ideas)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nah 2 sounds like a dating app. draw something else",
+        "our stall is the third one. what should we call it",
+        "4 is too long",
+    ],
+)
+def test_what_is_said_of_one_idea_alone_is_no_vote_for_another(line: str) -> None:
+    assert command(line)[0] != "vote"
+
+
+@pytest.mark.parametrize(
+    ("line", "like", "how"),
+    [
+        ("2 is nice, can you go on from there", 2, ""),
+        ("I like 3, build on that", 3, ""),
+        ("the first one is good, take it from there", 1, ""),
+        ("love 4, can you develop that further", 4, ""),
+        ("how could we do number 4 with only paper and old boxes", 4, "with only paper and old boxes"),
+        ("how would we run the second one without any money", 2, "without any money"),
+        ("what if the party burns down the bakery in 2?", 2, "the party burns down the bakery in"),
+    ],
+)
+def test_an_idea_named_in_a_longer_line_is_looked_up(line: str, like: int, how: str) -> None:
+    wanted = follow_up(line)
+
+    assert command(line) == ("more", line)
+    assert wanted is not None
+    assert (wanted.like, wanted.constraint) == ((like,), how)
+
+
+@pytest.mark.parametrize(
+    ("line", "taken"),
+    [
+        ("which one would you pick and why?", ("board", "pick")),
+        ("which would you choose?", ("board", "pick")),
+        ("what's your favourite?", ("board", "pick")),
+        ("which of these do you recommend", ("board", "pick")),
+        ("what did we have so far", ("board", "")),
+        ("what have we collected so far", ("board", "")),
+        ("put it all on a board so i can show my wife", ("board", "wrap")),
+        ("show me everything on one page", ("board", "wrap")),
+        ("/save pdf", ("export", "")),
+        ("can you draw me a label for the first one", ("imagine", "@latest/1")),
+        ("draw a menu card for the third", ("imagine", "@latest/3")),
+        ("Poem for our conductor, she's leaving after 20 years", ("poem", "our conductor, she's leaving after 20 years")),
+        ("a short rhyme about a snail who is late", ("poem", "a snail who is late")),
+        ("a funny birthday poem for my grandma", ("poem", "my grandma")),
+        ("some spooky music for the dungeon under the oven", ("compose", "spooky music for the dungeon under the oven")),
+        ("a bit of calm music for the waiting room", ("compose", "calm music for the waiting room")),
+        ("draw a label for our first beer", ("imagine", "a label for our first beer")),
+        ("poem contest for grade 7", ("brainstorm", "poem contest for grade 7")),
+        ("music for a first dance", ("brainstorm", "music for a first dance")),
+        ("what is your favourite recipe for a bake sale", ("brainstorm", "what is your favourite recipe for a bake sale")),
+    ],
+)
+def test_what_newcomers_asked_is_done(line: str, taken: tuple[str, str]) -> None:
+    assert command(line) == taken
+
+
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        ("ok and how do i sell yesterday's bread", "how do i sell yesterday's bread"),
+        ("so what should our library app do", "what should our library app do"),
+        ("what about a song for tidying up", "a song for tidying up"),
+        ("and how about some games for it", "some games for it"),
+        ("what about dinner", "what about dinner"),
+        ("ok google alternatives", "ok google alternatives"),
+    ],
+)
+def test_a_topic_stands_without_what_leads_to_it(line: str, topic: str) -> None:
+    assert wishes(line).topic == topic
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["why would anyone lend their drill to a stranger?? think of reasons", "why do people quit gyms? list three good reasons"],
+)
+def test_reasons_that_are_asked_for_are_a_topic(line: str) -> None:
+    assert not is_talk(Meaning(1.0, "why", ("why",), (1.0,)), line, goes_on=True)
+    assert is_talk(Meaning(1.0, "why", ("why",), (1.0,)), "why is number 2 up there?", goes_on=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "thing"),
+    [
+        ("write a short toast", "a short toast"),
+        ("write a speech", "a speech"),
+        ("an invitation for Glue and Thread", "an invitation"),
+        ("can you write me a welcome speech for our new colleague", "a welcome speech"),
+        ("draft an email to our customers about the new opening hours", "an email"),
+        ("a song for tidying up", "a song"),
+        ("please write our press release, we open in May", "our press release"),
+        ("write a slogan for a bakery", ""),
+        ("a title for a speech", ""),
+        ("speech topics for a debate", ""),
+        ("an email subject line", ""),
+        ("a play area for toddlers", ""),
+        ("a letter box for our shop", ""),
+        ("a song title about rain", ""),
+        ("jokes for a toast", ""),
+        ("an invitation in one line for a birthday party", ""),
+        ("a radio play about a storm", ""),
+    ],
+)
+def test_what_is_longer_than_an_idea_is_known(line: str, thing: str) -> None:
+    assert longer(line) == thing
+
+
+async def test_above_lines_for_a_speech_stands_that_they_are_no_speech(house: House) -> None:
+    chat = await said(house, "write a short toast")
+
+    assert shown(chat).title == "Ideas for “write a short toast”"
+    assert shown(chat).text.startswith("All of a short toast is longer than an idea can be: these are lines for it.")

@@ -18,7 +18,7 @@ from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
 from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
-from bot.services.talk.praising import carried, vote_called
+from bot.services.talk.praising import carried, instead, vote_called
 from bot.services.talk.rewording import reworded
 from bot.services.talk.telling import SENTENCE, told
 
@@ -133,6 +133,9 @@ def _carried(line: str) -> Deed | None:
     """What is asked of the idea that a line praises first: "ooh the second one is cute, draw it"."""
     rest = carried(line)
     asked = _fitting(plainly(plain(rest)), chinese=False) if rest else None
+    if asked is None and (other := instead(line)):
+        voted = _fitting(plainly(plain(other)), chinese=False)
+        return voted if voted is not None and voted.line == "/vote {} up" else None
     if asked is None and (last := vote_called(line)):
         return one if (one := _fitting(plainly(plain(last)), chinese=False)) is not None and one.said == "vote" else None
     return asked if asked is not None and asked.ideas else None

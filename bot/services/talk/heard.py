@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
 from bot.services.ideas.filtering import WORDS
+from bot.services.ideas.verses import POEMS
+from bot.services.talk.long_texts import longer
 from bot.services.talk.manners import shown
 from bot.services.talk.wishes import wishes
 from bot.words import FALLBACK, _, language, ngettext
@@ -61,4 +63,11 @@ def understood(prompt: Prompt) -> str:
     }
     said = [parts[name] for name in heard if name in parts]
     told = _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
-    return " ".join(filter(None, (instead, told)))
+    return " ".join(filter(None, (instead, told, _of_a_long_text(prompt))))
+
+
+def _of_a_long_text(prompt: Prompt) -> str:
+    """What is made of a text that no idea can hold; empty for all else."""
+    thing = longer(prompt.text) if prompt.kind not in (*POEMS, "stories") and prompt.operation == "fresh" else ""
+    sentence = _("All of {thing} is longer than an idea can be: these are lines for it. Whole texts: /poem, /copy, /story.")
+    return sentence.format(thing=thing) if thing else ""

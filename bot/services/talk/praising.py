@@ -49,6 +49,9 @@ _OTHERS = (
     r"(?:more|others?|ones|ideas|names|variations?|versions?|something|anything|stuff|similar)"
     r"(?: (?:ones|ideas|names|variations|options|things|stuff|just|exactly|much|very))*"
     rf" (?:along the lines of|similar to|like|of|on|in|around|along) (?:it|(?:that|this|these|those|them|the same)(?: {_WAY})?)|"
+    r"(?:go|going|continue|carry|keep going|work|move)(?: on)? (?:from|with) (?:there|that|it|this|here)|"
+    r"take (?:it|that|this) (?:from there|further|on)|build (?:up)?on (?:it|that|this)|"
+    r"(?:develop|expand|extend) (?:on )?(?:it|that|this)(?: further| more)?|"
     rf"in (?:that|this|the same) {_WAY}|(?:more )?similar (?:ones|ideas|names|things)|more(?: ideas| of them| ones)?|variations)"
 )
 CONTINUED = re.compile(
@@ -94,6 +97,21 @@ def carried(line: str) -> str:
     one = match["one"] or match["other"]
     named = f"number {one.lstrip('#')}" if one.lstrip("#").isdecimal() else one
     return IT.sub(lambda _match: named, match["rest"], count=1)
+
+
+#: What is said against one idea before another is chosen: "nah 2 sounds like a dating app. 4 gets my vote".
+AGAINST = re.compile(
+    rf"(?:(?:nah|no|nope|hm+|well|sorry|ugh|but|i think)[,.!]* )*(?:{ONE_IDEA})"
+    r"(?: is| was|'s| sounds| looks| feels| seems| reads)"
+    r"(?: [\w'-]+){1,8}\s*[,;.!–-]+\s+(?:(?:so|but|and|then|instead|i think|i'd say),? )*(?P<rest>\S.*)",
+    re.IGNORECASE,
+)
+
+
+def instead(line: str) -> str:
+    """What a line says of another idea behind what it says of one: "4 gets my vote"; empty where it does no such thing."""
+    match = AGAINST.fullmatch(straightened(line))
+    return match["rest"] if match is not None else ""
 
 
 def continued(line: str) -> str:

@@ -33,6 +33,12 @@ HAN_REMINDS = re.compile(
     r"吱|盯|改期|延到|推迟|再(?:把|提|问|说|拿|贴|想)|翻出来|顶上来|回访|集合|发一?[条个]|吼|[摇ping]我|自动|每|timer|alarm|deadline|ping",
     re.IGNORECASE,
 )
+#: What says by itself that ideas are wanted: "why would anyone lend their drill?? think of reasons".
+THINK = re.compile(
+    r"\b(?:think of|list|find|name|collect|brainstorm|come up with|give (?:me|us)|think up) (?:\w+ ){0,3}"
+    r"(?:reasons|ways|arguments|excuses|examples|explanations|causes|benefits)\b",
+    re.IGNORECASE,
+)
 IDEAS_ASKED = re.compile(r"[,:] ?(?:\w+ ){0,2}ideas?(?:,? please| pls)?\W*$")  # "a poem night at the library, format ideas"
 _ONE = rf"(?:the )?(?:(?:number|idea|option|name|no\.?) )?#?(?:{COUNTED_ONE})(?: (?:one|idea|option|name))?"
 _FLAWS = (
@@ -137,6 +143,8 @@ def shaped(line: str) -> bool:
 
 def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
+    if THINK.search(line) and POINTING.search(line) is None:
+        return False
     if meant.likely[:1] == ("remind",) and HAN.search(line) and not HAN_REMINDS.search(simplified(line)):
         return False  # 初二(5)班 is a class, and no day of the calendar
     if meant.talk < (SHAPED if shaped(line) else TALK):
