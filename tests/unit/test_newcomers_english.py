@@ -10,19 +10,24 @@ from bot import typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call, Card, Press
+from bot.services.ideas.substituting import Swap
 from bot.services.talk.adding import asked_about, extended
 from bot.services.talk.cannot import why
 from bot.services.talk.deeds import deed
 from bot.services.talk.followups import follow_up
+from bot.services.talk.heard import HEARD, understood
 from bot.services.talk.intents import Meaning
 from bot.services.talk.long_texts import longer
+from bot.services.talk.manners import shown as shown_style
 from bot.services.talk.praising import liked
 from bot.services.talk.replying import is_talk
+from bot.services.talk.swapping import swapped, swapped_in
 from bot.services.talk.wishes import wishes
 from bot.services.team.governing import whole
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
-from tests.builders import NOON, RED, a_person, an_id, an_idea
+from tests.builders import NOON, RED, a_call, a_person, an_id, an_idea
+from tests.unit.test_changing_works import commissions
 from tests.unit.test_desk import house as house
 from tests.unit.test_following import a_set
 
@@ -492,4 +497,74 @@ async def test_above_lines_for_a_speech_stands_that_they_are_no_speech(house: Ho
     chat = await said(house, "write a short toast")
 
     assert shown(chat).title == "Ideas for “write a short toast”"
-    assert shown(chat).text.startswith("All of a short toast is longer than an idea can be: these are lines for it.")
+    assert shown(chat).text.startswith("No idea can hold all of a short toast: these are lines and ideas for it.")
+
+
+@pytest.mark.parametrize(
+    ("line", "one"),
+    [
+        ("change fair to fete in the first idea", "the first idea"),
+        ("replace fair with fete in number 2", "number 2"),
+        ("please swap fair for fete in the second one", "the second one"),
+        ("in the first idea, change fair to fete", "the first idea"),
+        ("in number 2 replace fair with fete", "number 2"),
+        ('in the first idea change "fair" to "fete"', "the first idea"),
+    ],
+)
+def test_a_word_is_exchanged_in_one_idea_without_quotation_marks_too(line: str, one: str) -> None:
+    assert swapped(line) == Swap("fair", "fete")
+    assert swapped_in(line) == one
+    assert command(line)[0] == "more"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "change shifts to nights in the first week",
+        "turn waste into profit",
+        "how to change trains to buses",
+        "switch to tea in the office",
+    ],
+)
+def test_a_change_in_a_topic_is_no_exchange_of_words(line: str) -> None:
+    assert swapped(line) is None
+
+
+async def test_where_a_picture_stands_that_lacks_the_word_it_says_what_stands_there(house: House) -> None:
+    await house.desk.call(a_call("imagine", what="a village street", count=1), Sheet(BareChat(), "ann"))
+
+    chat = await said(house, "change fair to fete in the first idea")
+
+    assert told(chat).startswith("What stands here last was made for “a village street”, and has no “fair” in it.")
+    assert "/edit" in told(chat)
+
+
+async def test_a_picture_that_has_the_word_is_made_anew(house: House) -> None:
+    await house.desk.call(a_call("imagine", what="a summer fair", count=1), Sheet(BareChat(), "ann"))
+
+    await said(house, "change fair to fete in the first idea")
+
+    assert [one.text for one in commissions(house)] == ["a summer fair", "a summer fete"]
+
+
+@pytest.mark.parametrize(
+    ("line", "how", "audience"),
+    [
+        ("theme for our christmas concert, but not the usual candles", ("not the usual candles",), ""),
+        ("gifts for a gardener, and no plants", ("no plants",), ""),
+        ("new bread for autumn, for the real bakery now", (), "the real bakery"),
+        ("names for a cat, for kids please", (), "kids"),
+    ],
+)
+def test_what_is_understood_is_told_without_the_words_that_lead_to_it(line: str, how: tuple[str, ...], audience: str) -> None:
+    read = wishes(line)
+
+    assert (read.how, read.audience) == (how, audience)
+
+
+def test_a_long_way_is_cut_between_words_and_ends_with_one_sign() -> None:
+    style = "not the usual candles and angels or wonderful stars"
+
+    assert shown_style(style) == "not the usual candles and angels or…"
+    prompt = Prompt(text="a theme", style=style, options=((HEARD, "style"),))
+    assert understood(prompt) == "Understood: not the usual candles and angels or…"

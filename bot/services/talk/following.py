@@ -209,7 +209,7 @@ class Following:
             return
         (place, *_others), by_number = said_of(one_of) if one_of else ((0,), False)
         ideas = [named(before.ideas, place, by_number=by_number)] if place else before.ideas
-        raise Refusal(told_how(swap, having(swap, ideas) if prompt.modality == TEXT else []))
+        raise Refusal(told_how(swap, having(swap, ideas) if prompt.modality == TEXT else [], prompt))
 
     async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
         """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.

@@ -63,11 +63,12 @@ def understood(prompt: Prompt) -> str:
     }
     said = [parts[name] for name in heard if name in parts]
     told = _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
+    told = told.replace("….", "…").replace("…。", "…")  # of a way that was cut
     return " ".join(filter(None, (instead, told, _of_a_long_text(prompt))))
 
 
 def _of_a_long_text(prompt: Prompt) -> str:
     """What is made of a text that no idea can hold; empty for all else."""
     thing = longer(prompt.text) if prompt.kind not in (*POEMS, "stories") and prompt.operation == "fresh" else ""
-    sentence = _("All of {thing} is longer than an idea can be: these are lines for it. Whole texts: /poem, /copy, /story.")
+    sentence = _("No idea can hold all of {thing}: these are lines and ideas for it. Whole texts: /poem, /copy, /story.")
     return sentence.format(thing=thing) if thing else ""

@@ -164,8 +164,15 @@ def added(style: str, way: str) -> str:
 
 def shown(style: str) -> str:
     """A style as a heading has it: the ways said last."""
-    ways = [one if len(one) <= MOST else one[: MOST - 1].rstrip() + "…" for one in style.split(BETWEEN)]
+    ways = [one if len(one) <= MOST else _cut(one) for one in style.split(BETWEEN)]
     return BETWEEN.join(ways if len(ways) <= SHOWN else ["…", *ways[-SHOWN:]])
+
+
+def _cut(way: str) -> str:
+    """A way that is too long to be shown, up to the end of a word; Chinese has no spaces to end at."""
+    begun = way[: MOST - 1]
+    words, space, rest = begun.rpartition(" ")
+    return (words if space and len(rest) < MOST // 2 and way[MOST - 1 : MOST] != " " else begun).rstrip() + "…"
 
 
 def _sense(way: str) -> str:

@@ -15,7 +15,7 @@ from bot.services.talk.plain import straightened
 from bot.words import N_, _
 
 MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
-UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything.")
+UNSURE = N_("You seem to be talking to me, but I am not sure what you want. /help lists everything.")
 #: What is only talk, so that nothing is lost where it was no topic.
 CHAT = frozenset(("thanks", "hello", "idle"))
 #: What only a line about something that stands there says; "names for this weekend" is a topic all the same.
