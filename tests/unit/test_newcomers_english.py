@@ -68,6 +68,7 @@ def told(chat: BareChat) -> str:
         "order them according to how much time they take",
         "list them in order of difficulty",
         "rate these by originality",
+        "can we rank them from least to most effort",
     ],
 )
 def test_ideas_are_sorted_by_nothing_but_votes_and_a_sentence_says_so(line: str) -> None:
@@ -121,6 +122,7 @@ def test_sorting_something_else_is_a_topic(line: str) -> None:
         "which languages do you speak?",
         "is there a german version",
         "can you translate 1 to german?",
+        "you speak french?",
         "translate it to Spanish",
         "in French please",
     ],
@@ -198,6 +200,8 @@ async def test_a_board_that_has_no_more_is_shown_as_it_is(house: House) -> None:
         "boil them down to three key points",
         "give us the key takeaways",
         "tl;dr",
+        "give me a one paragraph summary",
+        "can you summarize what we have in two lines",
     ],
 )
 def test_a_summary_is_the_themes_with_a_sentence(line: str) -> None:
@@ -244,6 +248,7 @@ async def test_the_themes_say_so_too(house: House) -> None:
         ("I like number 2 best, give me ideas similar to that", 2, "", None),
         ("the 4th one made me laugh, more like that", 4, "", None),
         ("I like 2 but shorter", 2, "short", None),
+        ("the last one is lovely, keep going in that direction", -1, "", None),
         ("I love the third one, but make it funnier", 3, "funnier", None),
     ],
 )
@@ -311,6 +316,8 @@ async def test_who_may_not_vote_gets_what_they_wish_for(house: House) -> None:
         ("what do i write on the flyer", "what do i write on the flyer for {}"),
         ("what do we need for it", "what do we need for {}"),
         ("how should we decorate it", "how should we decorate {}"),
+        ("what are we going to call it", "names for {}"),
+        ("what should the first post on facebook be", "what should the first post on facebook be for {}"),
     ],
 )
 def test_a_question_without_a_subject_is_asked_of_what_stands_there(line: str, topic: str) -> None:
@@ -375,6 +382,7 @@ def command(line: str, under: str = "latest") -> tuple[str, str]:
         ("my vote: 2", "2"),
         ("nah 2 sounds like a dating app. 4 gets my vote", "4"),
         ("no, 1 is too long. I vote for 3", "3"),
+        ("5 is meh, 2 has my vote", "2"),
         ("hmm, number 2 looks a bit dated - my favourite is 5", "5"),
     ],
 )
@@ -568,3 +576,16 @@ def test_a_long_way_is_cut_between_words_and_ends_with_one_sign() -> None:
     assert shown_style(style) == "not the usual candles and angels or…"
     prompt = Prompt(text="a theme", style=style, options=((HEARD, "style"),))
     assert understood(prompt) == "Understood: not the usual candles and angels or…"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ideas for more nature in a courtyard",
+        "something for a boss who is pregnant",
+        "something for grandparents from a new grandchild",
+        "would you rather questions for couples",
+    ],
+)
+def test_a_topic_stays_one_where_ideas_stand(line: str) -> None:
+    assert command(line) == ("brainstorm", line)

@@ -46,8 +46,17 @@ _OBJECT = rf"(?: (?P<it>{_IT}))?"
 _OF_IT = rf"(?P<of> (?:for|about|to|at|with|of) {_IT})?"
 SUBJECTLESS = re.compile(
     rf"(?:(?:what|which \w+)(?: else)? {_MODAL} (?:(?P<sure>{_WHAT})|(?P<verb>{_WHAT_OF}))|how(?: else)? {_MODAL} {_HOW}|"
-    rf"(?:when|where|on which day|what time|which day) {_MODAL} {_WHEN}|who(?:m)?(?: else)? {_MODAL} {_WHO})"
+    rf"(?:when|where|on which day|what time|which day) {_MODAL} {_WHEN}|who(?:m)?(?: else)? {_MODAL} {_WHO}"
+    r"|(?:what|how) (?:are|were) (?:we|they) (?:going|supposed) to "
+    r"(?:call|name|promote|advertise|celebrate|decorate|serve|sell))"
     rf"{_OBJECT}(?P<tail>(?: {_TAIL})*){_OF_IT}",
+    re.IGNORECASE,
+)
+#: "what should the first post on facebook be"
+POSTED = re.compile(
+    r"what (?:should|could|would|shall|might) (?:the|our) (?:(?:first|next|second|last) )?"
+    r"(?:post|story|sign|offer|menu|special|motto|slogan|poster|gift|present|flyer|speech|snack|drink|music|decoration|prize)s?"
+    rf"(?: {_TAIL})* (?:be|say|look like)(?: {_TAIL})*",
     re.IGNORECASE,
 )
 NAMED = re.compile(r"\b(?:call|name)$", re.IGNORECASE)  #: what is asked for is a name
@@ -79,18 +88,22 @@ def asked_of(topic: str, subject: str, line: str) -> Question | None:
         line: as typed.
     """
     text = FIRST.sub("", straightened(line), count=1)
-    match = SUBJECTLESS.fullmatch(text) if len(text) <= LONGEST else None
-    if match is None or (match["verb"] and not (match["it"] or match["tail"] or match["of"])):
+    match = (SUBJECTLESS.fullmatch(text) or POSTED.fullmatch(text)) if len(text) <= LONGEST else None
+    if match is None:
+        return None
+    said = {"verb": None, "it": None, "tail": None, "of": None} | match.groupdict()
+    bare = NAMED.search(text.split(" ")[-1]) is not None  # "what are we going to call": what is to be called is said behind
+    if (said["verb"] or bare) and not (said["it"] or said["tail"] or said["of"]):
         return None
     if subject == topic and (earlier := ABOUT.fullmatch(topic)):
         subject = earlier["subject"]
     if subject == topic and OWN.match(topic):
         return None
-    if match["it"]:
+    if said["it"]:
         head, behind = text[: match.start("it")], text[match.end("it") :]
         named = NAMED.search(head.rstrip()) is not None
         return Question(f"names for {subject}" if named else f"{head}{subject}{behind}", subject)
-    if match["of"]:
+    if said["of"]:
         return Question(f"{text[: match.end('of')].rsplit(' ', 1)[0]} {subject}", subject)
     word = "of" if ENDS_IN_TIME.search(text) else "to" if text.casefold().endswith("invite") else "for"
     return Question(f"{text} {word} {subject}", subject)

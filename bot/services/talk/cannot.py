@@ -83,6 +83,9 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"{_CRITERION}(?:(?:,| and| or| then|/| vs\.?| versus)+ {_CRITERION})*(?: please)?|"
         rf"{_POLITE}{_SORT} {_OBJECT} {_BY} (?!{_VOTED})(?:how|what|which|who|whether|when) .{{1,50}}|"
         rf"{_POLITE}(?:{_SORT} (?:{_OBJECT} )?)?(?:from )?(?:the )?{_EXTREME} to (?:the )?{_EXTREME}(?: please)?|"
+        rf"{_POLITE}(?:(?:can|could|should|shall) we )?{_SORT} {_OBJECT} from "
+        r"(?:the )?(?:least|most|low|high) to (?:the )?(?:least|most|low|high)(?: [a-z]+)?"
+        rf"(?: please)?|"
         rf"{_POLITE}(?:{_SORT} {_OBJECT} )?(?:(?:put|list|show)(?: me| us)? )?(?:the )?{_EXTREME}(?: (?:ones?|ideas?|options?))?"
         rf"(?<!best)(?<!latest)(?<!newest)(?<!oldest) "
         rf"(?:first|on top|at the top|to the top)(?: please)?",

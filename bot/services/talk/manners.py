@@ -106,7 +106,10 @@ REDONE = re.compile(
     r"(?=for |in |as |like |without |with )"
 )
 #: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
-OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
+OCCASION = re.compile(
+    r"ideas? for (?:an?|our|my|more \w+ (?:in|on|at|for)) .+|rather questions (?:for|about) .+|"
+    r"something for (?:(?:an?|our|my|the) )?\w+ (?:who|from) .+"
+)
 
 BETWEEN = ", "  #: of ways in a style
 SHOWN = 3  # ways in a heading, the latest; with more it is a heap that nobody reads

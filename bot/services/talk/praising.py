@@ -33,7 +33,7 @@ LIKED = re.compile(
     rf"(?P<other>{ONE_IDEA})(?:"
     rf"(?: is| was|'s| looks| sounds| seems| feels) {_SO}{_PRAISE}(?: (?:one|idea|name|start|of all|so far))?|"
     r" (?:made|makes) (?:me|us) (?:laugh|smile|happy|grin|giggle)|"
-    r" (?:rocks|works|gets my vote)(?: (?:well|best|for me|for us))*)|"
+    r" (?:rocks|works|gets my vote|has my vote)(?: (?:well|best|for me|for us))*)|"
     rf"(?:\+ ?1|👍|thumbs up)(?: for| on| to)? (?P<third>{ONE_IDEA}))",
     re.IGNORECASE,
 )
@@ -52,7 +52,8 @@ _OTHERS = (
     r"(?:go|going|continue|carry|keep going|work|move)(?: on)? (?:from|with) (?:there|that|it|this|here)|"
     r"take (?:it|that|this) (?:from there|further|on)|build (?:up)?on (?:it|that|this)|"
     r"(?:develop|expand|extend) (?:on )?(?:it|that|this)(?: further| more)?|"
-    rf"in (?:that|this|the same) {_WAY}|(?:more )?similar (?:ones|ideas|names|things)|more(?: ideas| of them| ones)?|variations)"
+    rf"(?:keep going )?in (?:that|this|the same) {_WAY}|"
+    r"(?:more )?similar (?:ones|ideas|names|things)|more(?: ideas| of them| ones)?|variations)"
 )
 CONTINUED = re.compile(
     rf"(?P<head>{LIKED.pattern}){_BEHIND}{_ASKING}{_OTHERS}(?:,? please)?"
