@@ -317,7 +317,7 @@ async def test_who_may_not_vote_gets_what_they_wish_for(house: House) -> None:
         ("what do we need for it", "what do we need for {}"),
         ("how should we decorate it", "how should we decorate {}"),
         ("what are we going to call it", "names for {}"),
-        ("what should the first post on facebook be", "what should the first post on facebook be for {}"),
+        ("what should the first post on facebook be", "first post on facebook for {}"),
     ],
 )
 def test_a_question_without_a_subject_is_asked_of_what_stands_there(line: str, topic: str) -> None:

@@ -54,9 +54,9 @@ SUBJECTLESS = re.compile(
 )
 #: "what should the first post on facebook be"
 POSTED = re.compile(
-    r"what (?:should|could|would|shall|might) (?:the|our) (?:(?:first|next|second|last) )?"
+    r"what (?:should|could|would|shall|might) (?:the|our) (?P<thing>(?:(?:first|next|second|last) )?"
     r"(?:post|story|sign|offer|menu|special|motto|slogan|poster|gift|present|flyer|speech|snack|drink|music|decoration|prize)s?"
-    rf"(?: {_TAIL})* (?:be|say|look like)(?: {_TAIL})*",
+    rf"(?: {_TAIL})*) (?:be|say|look like)(?: {_TAIL})*",
     re.IGNORECASE,
 )
 NAMED = re.compile(r"\b(?:call|name)$", re.IGNORECASE)  #: what is asked for is a name
@@ -91,6 +91,8 @@ def asked_of(topic: str, subject: str, line: str) -> Question | None:
     match = (SUBJECTLESS.fullmatch(text) or POSTED.fullmatch(text)) if len(text) <= LONGEST else None
     if match is None:
         return None
+    if thing := match.groupdict().get("thing"):
+        text = str(thing)
     said = {"verb": None, "it": None, "tail": None, "of": None} | match.groupdict()
     bare = NAMED.search(text.split(" ")[-1]) is not None  # "what are we going to call": what is to be called is said behind
     if (said["verb"] or bare) and not (said["it"] or said["tail"] or said["of"]):
