@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from bot.domain.ideas import BANKED, Draft, Prompt
 from bot.ports import Order
+from bot.services.talk import manners
 from generators.bank import bank, kinds
 from generators.bank.bank import Bank, Recalled
 
@@ -44,7 +45,7 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     kind = kinds.asked(prompt.text, prompt.language)
     found = there.recalled(topic, vector, most, kind=kind, gone=gone, seed=order.seed)
     drafts = (_draft(one, prompt, order.seed) for one in found)
-    return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= bank.LEAST]
+    return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= there.least]
 
 
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
@@ -67,7 +68,7 @@ async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, n
 
 
 def _draft(one: Recalled, prompt: Prompt, seed: int) -> Draft:
-    manner = " ".join((prompt.style, prompt.tone)).casefold().split()
+    manner = " ".join((manners.asked(prompt.style), prompt.tone)).casefold().split()
     otherwise = bool(manner) and not any(word in one.topic.casefold() for word in manner)
     return Draft(
         text=one.text,

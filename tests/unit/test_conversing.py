@@ -69,12 +69,18 @@ def example(intent: str, *words: str) -> str:
     return next(line for name, line in intents.examples() if name == intent and all(word in line for word in words))
 
 
+def known_example(intent: str, *words: str) -> str:
+    """The first of them that is surely told: a sample of the examples is fitted here, and may leave the very first out."""
+    lines = [line for name, line in intents.examples() if name == intent and all(word in line for word in words)]
+    return next(line for line in lines if by_spelling()(line, letters([line])[0]).intent == intent)
+
+
 @pytest.mark.parametrize(
     ("intent", "command"), [("vote", "/vote 7 up"), ("image", "/imagine"), ("send", "/export"), ("remind", "/board")]
 )
 async def test_talk_is_answered_with_the_command(house: House, intent: str, command: str) -> None:
     await house.store.add(an_idea("somebody's own"))
-    line = example(intent, *(("7",) if intent == "vote" else ()))
+    line = known_example(intent, *(("7",) if intent == "vote" else ()))
 
     told, brainstorms = await answers(house, line)
 

@@ -29,7 +29,7 @@ REFUSING = re.compile(
 REFUSED = re.compile(
     REFUSING.pattern + r"(?P<what>[a-z-]+(?: (?!in\b|at\b|again\b)[a-z-]+)?)(?: in (?:it|them)| at all| again| anywhere)?"
 )
-HAN_REFUSED = re.compile(r"(?:不要|别用?|不用|避免|不带|没有)(?P<what>[\u3400-\u9fff]{1,6}?)(?:的|了)?")
+HAN_REFUSED = re.compile(r"(?:不要|别用?|不用|不想|避免|不带|没有)(?P<what>[\u3400-\u9fff]{1,6}?)(?:的|了)?")
 KEPT_WORDS = 0.5  # share of its words that a sentence keeps when it is said more clearly; with fewer it is a fragment
 SENTENCE = 6  # words from which an idea is a sentence; a name may become one word
 LEET = str.maketrans("013457@$!", "oieastasi")

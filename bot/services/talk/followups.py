@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.services.chinese import HAN, simplified
-from bot.services.talk import manners
+from bot.services.talk import manners, subjects
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.praising import continued
@@ -63,7 +63,8 @@ AUDIENCE = re.compile(
     r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
 )
 HAN_AUDIENCE = re.compile(
-    r"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何)(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
+    rf"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何|{subjects.DOING})"
+    r"(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
 )
 CUES = re.compile(
     r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
@@ -95,19 +96,17 @@ HAN_THE = re.compile(
 _HAN_DEGREE = (
     r"(?:(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
     r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}|(?:只|就)要一?句话|"
-    r"(?:要|得|最好)(?:能)?(?:押韵|对仗|工整|上口|朗朗上口|有画面感?|有意境|有节奏感?))"
+    r"(?:要|得|最好)(?:能)?(?:押韵|对仗|工整|上口|朗朗上口|有画面感?|有意境|有节奏感?|有[创新]意|有特色|好[记玩]|实用|接地气))"
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
 HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
-#: "搞笑的", "室内的": how, and nothing that it is for.
-HAN_KIND = re.compile(r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的")
 
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     line = simplified(continued(line) or line) if len(line) <= LONGEST else ""
     text = tidied(line)
-    if not text or manners.OCCASION.fullmatch(text):
+    if not text or manners.OCCASION.fullmatch(text) or subjects.of_its_own(line):
         return None
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
@@ -257,7 +256,7 @@ def _clause(text: str) -> FollowUp | None:
         return FollowUp(language="en" if match["en"] else "zh")
     if match := HAN_LENGTH.fullmatch(text):
         return FollowUp(words=number(match["n"]))
-    if HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
+    if manners.HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
         return FollowUp(constraint=text)
     if match := HAN_AUDIENCE.fullmatch(text):
         return FollowUp(audience=match["who"])
@@ -268,7 +267,7 @@ def _of_one(text: str) -> re.Match[str] | None:
     """The idea that others are to be like, and how; 第3个看不懂 says nothing of others."""
     match = HAN_THE.fullmatch(text)
     how = match["how"] if match is not None else ""
-    rules = (HAN_DEGREE, HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
+    rules = (HAN_DEGREE, manners.HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
     sure = not how or manners.HAN_CLAUSE.search(text) is not None or any(rule.fullmatch(how) for rule in rules)
     return HAN_LIKE.fullmatch(text) or (match if sure else None)
 

@@ -9,8 +9,8 @@ from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
 from bot.services.ideas.filtering import WORDS
 from bot.services.ideas.verses import POEMS
 from bot.services.talk.long_texts import longer
-from bot.services.talk.manners import shown
-from bot.services.talk.wishes import wishes
+from bot.services.talk.manners import BETWEEN, added, asked, shown
+from bot.services.talk.wishes import Wishes, wishes
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
@@ -27,13 +27,16 @@ def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> t
         options: the prompt's options so far.
     """
     read = wishes(topic)
+    if len(BETWEEN.join(read.how)) > MAX_STYLE:
+        read = Wishes(topic=topic)  # of which nothing may be lost
     order, more = dict(fields), dict(options)
     heard: list[str] = []
     if read.count and "count" not in fields:
         order["count"], heard = min(read.count, MAX_IDEAS), [*heard, "count"]
-    how = ", ".join(read.how)
-    if how and "style" not in fields and len(how) <= MAX_STYLE:
-        order["style"], heard = how, [*heard, "style"]
+    if read.how and "style" not in fields:
+        order["style"], heard = BETWEEN.join(read.how), [*heard, "style"]
+    for limit in (way for way in read.how if "style" in fields and not asked(way)):  # a budget holds beside any style
+        order["style"] = added(str(order["style"] or ""), limit)
     if read.words and WORDS not in options:
         more[WORDS], heard = str(read.words), [*heard, WORDS]
     if read.audience and not options.get("audience"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import MAX_STYLE
+from bot.services.chinese import simplified
 from bot.services.talk.amounts import HAN_NUMBER, NAMED, NUMBER, ONE, ORDINALS, THESE
 
 #: Words of comparison that say by themselves how ideas should be.
@@ -140,6 +141,7 @@ OPPOSITES = {
 }
 #: A question for others: 有没有更便宜的, 还有没有短一点的.
 HAN_ANY = re.compile(
+    r"^有(?:没有)?(?:什么|啥|哪些)(?=(?:不|便宜|省|室[内外]|户外|适合|简单)[^，。,]{0,8}的$)|"
     r"^(?:(?:还|還)?(?:有没有|有沒有|有(?=便宜|贵|大|小|短|长|简单|新|好|近|快))|还能|還能)(?=更|[^，。,]{1,6}(?:一点|一些|点)的?$|(?:不|没)那么)"
 )
 #: What is said of ideas that nobody wants, before how they should be: 这些都是废话，具体一点.
@@ -152,6 +154,21 @@ HAN_LIMIT = re.compile(
     r"(?:我们?|咱们)?(?:的)?(?:预算|经费|成本|资金|时间|人手|人数|场地|地方|单价|人均)[^，。,的]{1,12}|"
     r"(?:我们?|咱们)(?:这边)?(?:只|就|才|一共|总共|没)有?[^，。,的]{1,10}|(?:不|别)(?:要|能)?(?:超过|多于|高于)[^，。,的]{1,10}"
 )
+#: How ideas are to be, and not for whom: 搞笑的; what they must make possible: 要能让妈妈感动, 能让邻居都参与的.
+HAN_KIND = re.compile(
+    r"(?:要|来点|来些|想要|只要)?(?!适合|给|面向|针对|为|第)[^，。,.\s]{1,5}的(?:就行|就好|就可以)?|(?:要|得|最好)能(?!不能)[^，。,.\s]{2,14}|"
+    r"能(?!不能|否|把|给我|帮)[^，。,.\s]{2,14}的"
+)
+#: What is not wanted: 不要月饼, 不想爬山.
+HAN_NOT = re.compile(r"(?:不要|别|不用|不能|不想(?!.*(?:看[见到]|[第那这]))|避免|不带|没有)[^，。,]{1,14}")
+_COUNT = r"[\d一二三四五六七八九十百千万两几]{1,6}"
+#: What there is to go by, as a clause behind a topic: 预算人均150, 二十个人, 三百以内, 每份不超过20元, 十分钟.
+HAN_GIVEN = re.compile(
+    r"(?:我们?|咱们)?(?:的)?(?:(?:预算|经费|成本|单价|人均)|(?:时间|人手|人数|场地)(?=[只就很不有少小紧\d]))[^，。,的]{1,12}|"
+    rf"(?:我们?|咱们)?(?:大概|大约|一共|总共|只有|就)?有?{_COUNT}[来多]?[个位名]?(?:人|学生|孩子|小孩|小朋友|同学|老人|员工|同事)(?:左右|以内|参加)?|"
+    rf"(?:每[份个人件]|一[份人])?(?:不要?超过|最多|控制在)?{_COUNT}(?:块钱?|元|塊|分钟|小时|个小时)?(?:以内|之内|以下|左右|上下)|"
+    rf"(?:每[份个人件]|一[份人])?(?:不要?超过|最多){_COUNT}(?:块钱?|元)|{_COUNT}(?:分钟|个?小时)"
+)
 
 
 def added(style: str, way: str) -> str:
@@ -163,6 +180,14 @@ def added(style: str, way: str) -> str:
         kept.pop(0)
         both = BETWEEN.join([*kept, way])
     return both[:MAX_STYLE]
+
+
+def asked(style: str) -> str:
+    """A style without what there is to go by, 预算五百 or 二十个人, and what is not wanted: neither says how ideas are."""
+    ways = [one for one in style.split(BETWEEN) if one]
+    return BETWEEN.join(
+        one for one in ways if not any(rule.fullmatch(simplified(one)) for rule in (HAN_GIVEN, HAN_LIMIT, HAN_NOT))
+    )
 
 
 def shown(style: str) -> str:

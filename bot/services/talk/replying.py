@@ -12,10 +12,12 @@ from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
 from bot.services.talk.plain import straightened
+from bot.services.talk.subjects import GIFT, names_a_thing, of_its_own
 from bot.words import N_, _
 
 MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
 UNSURE = N_("You seem to be talking to me, but I am not sure what you want. /help lists everything.")
+OF_OTHERS = (("more",), ("refine",))  #: what is likeliest of a line that wants other ideas than those that stand there
 #: What is only talk, so that nothing is lost where it was no topic.
 CHAT = frozenset(("thanks", "hello", "idle"))
 #: What only a line about something that stands there says; "names for this weekend" is a topic all the same.
@@ -137,6 +139,8 @@ def introduced(model: str) -> str:
 
 def shaped(line: str) -> bool:
     """Whether a line has a topic's shape and points at nothing that stands there."""
+    if HAN.search(line):
+        return names_a_thing(line)
     text = line.casefold()
     return (TOPIC.search(text) or IDEAS_ASKED.search(text)) is not None and POINTING.search(line) is None
 
@@ -144,6 +148,12 @@ def shaped(line: str) -> bool:
 def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
     if THINK.search(line) and POINTING.search(line) is None:
+        return False
+    if meant.likely[:1] in OF_OTHERS and of_its_own(line):
+        return False  # 三年级班规,孩子们自己能懂的
+    if not meant.intent and HAN.search(line) and names_a_thing(line):
+        return False
+    if meant.likely[:1] == ("send",) and GIFT.search(simplified(line)):
         return False
     if meant.likely[:1] == ("remind",) and HAN.search(line) and not HAN_REMINDS.search(simplified(line)):
         return False  # 初二(5)班 is a class, and no day of the calendar

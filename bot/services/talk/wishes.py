@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS
-from bot.services.chinese import HAN
+from bot.services.chinese import HAN, simplified
 from bot.services.talk.amounts import HAN_DIGITS, HAN_NUMBERS, NUMBERS
 from bot.services.talk.followups import FollowUp
-from bot.services.talk.manners import DEGREES, PLAINLY
+from bot.services.talk.manners import DEGREES, HAN_GIVEN, HAN_NOT, PLAINLY
 from bot.services.talk.openings import POLITELY, THINGS, opened
+from bot.services.talk.subjects import DOING, of_its_own
 from bot.services.talk.tongues import LANGUAGES
 
 MOST_WORDS = 30  # a longer limit says nothing of an idea
@@ -128,9 +129,8 @@ HAN_HOW = re.compile(
     r"(?:要|都要|尽量|最好|得)?(?:(?:很|更|简|有|幽|搞|文|可|好|响|高|温|严|正|浪|大|古|现|科)?"
     r"(?:短|长|趣|默|笑|艺|爱|记|亮|雅|级|暖|肃|式|漫|胆|风|代|感|洁|单|新颖|诗意|押韵|活泼|实用|便宜|专业|通俗|朗朗上口))(?:一?点儿?|一些|些)?"
 )
-HAN_NOT = re.compile(r"(?:不要|别|不用|不能|避免|不带|没有)[^，。,]{1,14}")
 HAN_LIMIT = re.compile(rf"(?:每[个句条])?(?:不超过|最多|限|至多)?{_HAN_COUNT.replace('count', 'words')}个?字(?:以内|之内|以下)?")
-HAN_FOR = re.compile(r"(?:给|适合|面向|针对)(?P<who>[^，。,的看用起取写想做设买选编画]{1,10})(?:看|用|的)?")
+HAN_FOR = re.compile(rf"(?:给|适合|面向|针对)(?!{DOING})" r"(?P<who>[^，。,的看用起取写想做设买选编画]{1,10})(?:看|用|的)?")
 HAN_SPOKEN = re.compile(r"(?:要|请)?(?:用|写成|以)?(?:(?P<zh>中文|汉语|普通话)|(?P<en>英文|英语))(?:写|的|来写|回答)?")
 
 
@@ -204,7 +204,7 @@ def _begun(topic: str, found: dict[str, Any]) -> str:
 
 def _clause(text: str, found: dict[str, Any]) -> bool:
     """Reads one clause; whether it says something of the ideas, and nothing of the topic."""
-    folded = text.casefold().replace("’", "'")
+    folded = simplified(text.casefold().replace("’", "'"))
     chinese = bool(HAN.search(text))
     if match := (HAN_SPOKEN if chinese else SPOKEN).fullmatch(folded):
         found.setdefault("language", "zh" if match["zh"] else "en")
@@ -212,7 +212,7 @@ def _clause(text: str, found: dict[str, Any]) -> bool:
         found.setdefault("words", _number(match["words"]))
     elif (match := (HAN_ALONE if chinese else MANY).fullmatch(folded)) and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
-    elif any(rule.fullmatch(folded) for rule in ((HAN_HOW, HAN_NOT) if chinese else (ADJECTIVES, NOT, PRICE))):
+    elif any(rule.fullmatch(folded) for rule in ((HAN_HOW, HAN_NOT, HAN_GIVEN) if chinese else (ADJECTIVES, NOT, PRICE))):
         found["how"].append(text if chinese else LED.sub("", text))
     elif (match := (HAN_FOR if chinese else MEANT_FOR).fullmatch(folded)) and "audience" not in found:
         found["audience"] = NOW.sub("", text[match.start("who") : match.end("who")].strip())
@@ -231,7 +231,7 @@ def _number(word: str) -> int | None:
 
 def refinement(line: str) -> FollowUp | None:
     """What a line of nothing but wishes wants of the ideas in front of somebody: "10 names, short, for kids"; else None."""
-    parts = [part for part in CLAUSES.split(line) if part.strip()]
+    parts = [] if of_its_own(line) else [part for part in CLAUSES.split(line) if part.strip()]
     if len(parts) == 1 and (match := BOTH.fullmatch(parts[0].strip(" .!").casefold())):
         parts = [match["many"], match["limit"]]  # "10 ideas in 5 words max"
     found: dict[str, Any] = {"how": []}
