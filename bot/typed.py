@@ -114,7 +114,7 @@ def _in_words(text: str, source: Source) -> Call | Press | None:
     if (asked is None or asked.modality) and (line := orders.order(text)):
         return _ordered(*split(line), source, **({"said": form} if (form := orders.form(text)) else {}))
     if asked is not None and asked.line == MODEL:
-        return _call(MODEL[1:], "", source, spoken=text)
+        return _call(MODEL[1:], "", source, spoken=text, **({"said": asked.said} if asked.said else {}))
     if asked is not None and (line := pointing.line(asked, source.under)):
         return _ordered(*split(line), source, **({"said": asked.said, "under": source.under} if asked.said else {}))
     if why := cannot.why(text) or remarks.answer(text):

@@ -22,6 +22,7 @@ IN_HELP = 7  # what a newcomer should read first
 READS = True  # nothing is changed
 SAID_ONLY = True  # "board games for two" is a topic, also where a command was announced
 LAST_PAGE = 1000  # ten thousand ideas; the board holds no more
+TOP = "top "  #: before how many are wanted, of who wants the best few
 STATE = Param(name="state", help=N_("only those of this state"), kind="choice", choices=tuple(STATES.items()), trails=True)
 KIND = Param(name="kind", help=N_("only those of this kind"), kind="choice", choices=tuple(KINDS.items()), trails=True)
 PARAMS = (
@@ -43,11 +44,14 @@ UNVOTED = N_(
 )
 #: For who wants all of it summed up.
 SUMMED_UP = N_("This is all so far, best first. To keep it: /export makes a file, /page a page to print or share.")
+UNWRITTEN = N_("I write no summaries. This is all so far, best first; /export makes a file of it.")
 #: For who asks what was talked about, and what was saved where nothing is.
 BEFORE = N_(
     "I keep topics, ideas and votes, and nothing else that was said. This is what stands here, best first; /export makes a file "
     "of it."
 )
+#: For who wants the best few.
+BEST = N_("The first {count} of {total}. All of them: /board")
 UNSAVED = N_("Nothing is picked yet. /pick 2 picks idea 2; /board shows everything that stands here.")
 
 
@@ -79,10 +83,13 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     view = View(topic=topic, state=state, kind=kind)
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
-    board = await services.cards.board(page, settings)
     asked = str(call.args.get("said", ""))
+    most = int(asked.removeprefix(TOP)) if asked.startswith(TOP) else len(page.standings)
+    board = await services.cards.board(replace(page, standings=page.standings[:most]), settings)
     if page.total and (told := _told(asked, page.standings[0])):
         board = replace(board, text=told)
+    elif most < page.total and asked.startswith(TOP):
+        board = replace(board, text=_(BEST).format(count=most, total=page.total))
     elif not page.total and asked == "saved":
         board = replace(board, text=_(UNSAVED))
     key = key_of(view, page.number)
@@ -96,7 +103,7 @@ def _told(said: str, first: Standing) -> str:
     if said in ("pick", "winner"):
         sentence = LEADING if first.score.votes else UNVOTED
         return _(sentence).format(number=first.idea.number, text=shortened(first.idea.text, 80))
-    return {"vote": _(VOTING), "wrap": _(SUMMED_UP), "before": _(BEFORE)}.get(said, "")
+    return {"vote": _(VOTING), "wrap": _(SUMMED_UP), "before": _(BEFORE), "summary": _(UNWRITTEN)}.get(said, "")
 
 
 async def drawn(services: Services, channel: Channel, key: Key, ideas: Sequence[IdeaId]) -> Card:

@@ -13,7 +13,7 @@ from bot.messages import Call, Card, Control, File, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.models.reporting import because, ideas_taught, measured, rebuilding, stage, teaching, trial, under_way
-from bot.services.models.serving import serving
+from bot.services.models.serving import languages, serving
 from bot.services.models.versions import short
 from bot.services.talk.replying import introduced
 from bot.services.team.governing import whole
@@ -55,7 +55,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     team = call.channel.team
     if call.args.get("spoken"):  # asked in plain words
         made_by = await serving(services.answering.brainstorming.generator, services.settings)
-        await reply.tell(Card(text=introduced(made_by), private=True))
+        of_tongues = call.args.get("said") == "tongue"
+        told = languages(services.settings, made_by) if of_tongues else introduced(made_by)
+        await reply.tell(Card(text=told, private=True))
     elif action == "list":
         await reply.show(await listed(services, call))
     elif action == "show":

@@ -11,6 +11,7 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.services.media.altering import same_again
+from bot.services.votes.spoken import count_praise
 from bot.words import N_, _
 
 HELP = N_("get more ideas like one of these")
@@ -37,6 +38,7 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     if "said" in call.args:  # of ideas in front of the person, in words: "more like the second one", "shorter"
+        await count_praise(services, call, reply)
         await services.following.serve(call, reply)
         return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))

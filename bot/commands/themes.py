@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Idea
@@ -13,7 +14,7 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.ideas.reshaping import NONE, Changed, Numbered
-from bot.services.ideas.theming import Sight
+from bot.services.ideas.theming import Sight, TooFew
 from bot.services.rounds.showing import offers
 from bot.words import N_, _, ngettext
 
@@ -25,6 +26,8 @@ SHOWN, MOST_THEMES = 4, 12  # ideas of a theme, and themes, in one message: with
 CUT = 50
 MOST_TOPIC = 60  # characters of a topic in a button's key, which holds 100
 SEEN_IDEAS = 25  # numbers that are taken at once; a form's field holds no more that a person reads
+#: For who wants all of it summed up in a few lines.
+SUMMARY = N_("I write no summaries; these are the ideas in groups. /export makes a file of all of them.")
 PARAMS = (
     Param(name="topic", help=N_("only of ideas for this topic, or a part of it"), rest=True, recent="text"),
     Param(name="again", help=N_("group the ideas anew; names that people gave stay"), kind="flag"),
@@ -84,9 +87,18 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         await reply.show(Card(title=_("Themes"), progress=Progress(doing=_("Naming the themes"))))
 
     anew = bool(call.args.get("again"))
-    sight = await services.theming.look(call.channel, topic, anew=anew, person=call.person, told=told)
+    try:
+        sight = await services.theming.look(call.channel, topic, anew=anew, person=call.person, told=told)
+    except TooFew:
+        if not call.args.get("said"):
+            raise
+        await services.cards.commands["board"].run(services, replace(call, command="board", args={"said": "summary"}), reply)
+        return
     ideas = [idea.id for _theme_of, some in sight.themes for idea in some]
-    await services.redrawing.show(reply, card_of(sight), call.channel, quoting=[*ideas, *(one.id for one, _stays in sight.same)])
+    card = card_of(sight)
+    if call.args.get("said"):
+        card = replace(card, text=f"{_(SUMMARY)}\n\n{card.text}")
+    await services.redrawing.show(reply, card, call.channel, quoting=[*ideas, *(one.id for one, _stays in sight.same)])
 
 
 async def _change(services: Services, call: Call, topic: str) -> Changed:

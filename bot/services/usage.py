@@ -27,7 +27,14 @@ FOR_IDEAS = frozenset(
     )
 )
 #: Commands that other bots have, and what says the same here.
-ELSEWHERE = {"start": "hello", "hello": "hello", "hi": "hello", "commands": "help", "menu": "help", "undo": "undo that"}
+ELSEWHERE = {
+    "start": "hello",
+    "hello": "hello",
+    "hi": "hello",
+    "commands": "help",
+    "menu": "help",
+    "undo": "undo that",
+} | dict.fromkeys(("save", "download"), "export")
 CONTINUING = re.compile(r"(?:for|about|of|to|with|on)\b", re.IGNORECASE)  # how what is behind "names" and "ideas" goes on
 NEAR, SURELY = 0.6, 0.75  # likeness of a word to a command's, which has to be greater where a topic may stand behind
 

@@ -347,7 +347,6 @@ async def test_a_theme_song_for_one_of_them_has_the_kind_that_was_said(house: Ho
         ("sort them alphabetically", "/export"),
         ("put them in alphabetical order", "/board"),
         ("按字母排序", "/export"),
-        ("translate it to Spanish", "in English"),
     ],
 )
 def test_what_nobody_does_here_is_answered_by_what_to_type(line: str, word: str) -> None:

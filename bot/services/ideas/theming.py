@@ -52,6 +52,10 @@ class Sight:
     gaps: tuple[Aspect, ...]  #: what no idea is about
 
 
+class TooFew(Refusal):
+    """There are too few ideas here for themes."""
+
+
 class Theming:
     """Makes themes."""
 
@@ -87,14 +91,14 @@ class Theming:
             told: see `Told`.
 
         Raises:
-            Refusal: there are too few ideas.
+            TooFew: there are too few ideas.
             GeneratorDown: their meaning cannot be had now.
         """
         ideas = await ideas_of(self.boards, channel, topic)
         stored = await self.store.themes(channel, folded(topic))
         fresh = anew or not stored
         if fresh and len(ideas) < LEAST:
-            raise Refusal(
+            raise TooFew(
                 ngettext(
                     "There is {count} idea here; themes are made of {least} or more.",
                     "There are {count} ideas here; themes are made of {least} or more.",

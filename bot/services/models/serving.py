@@ -26,3 +26,17 @@ async def serving(generator: Generator, settings: Settings) -> str:
     if settings.generator.url:
         return _("Ideas are made by {model}, in a service that whoever hosts Muselab has chosen.").format(model=named)
     return _("Ideas are made by {model}. It runs on Muselab's own machine.").format(model=named)
+
+
+def languages(settings: Settings, made_by: str) -> str:
+    """In which languages ideas can be had, to whoever asks for one; `made_by`: see `serving`."""
+    if settings.included:
+        return _(
+            "Nothing is translated here. The model that comes with Muselab writes ideas in English; for topics in Chinese they "
+            "come out of an idea bank. Another model knows more languages: whoever hosts Muselab sees some with “muselab model”."
+        )
+    sentence = _(
+        "Nothing is translated here, but new ideas may be in any language that the model knows: write the topic in it, "
+        'or --style "in Spanish" behind the topic. {made_by} Whoever hosts Muselab sees other models with “muselab model”.'
+    )
+    return sentence.format(made_by=made_by)

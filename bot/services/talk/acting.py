@@ -92,7 +92,7 @@ def act(intent: str, line: str, ideas: Sequence[Idea], subject: str, *, anywhere
         return _of_it(intent, line, subject) if of_it and speaks_of_it(line) else None
     what = f"#{one.number} “{shortened(one.text, QUOTED)}”"
     if intent == "vote":
-        return _vote(line, one, what)
+        return _vote(line, one)
     if intent in ("why", "question"):
         return Act("why", {"idea": one.id}, _(NO_ANSWER).format(what=what, n=one.number) if intent == "question" else "")
     return _made(intent, line, one, what)
@@ -126,12 +126,17 @@ def direction(line: str) -> str:
     return "up" if _FOR.search(text) and not _TURNED.search(_PRAISED.sub(" ", text)) else ""
 
 
-def _vote(line: str, one: Idea, what: str) -> Act | None:
+def _vote(line: str, one: Idea) -> Act | None:
     way = direction(line)
     if not way:
         return None
-    said = _(VOTED).format(sign="👍" if way == "up" else "👎", what=what, n=one.number)
-    return Act("vote", {"idea": one.id}, said, vote=way)
+    return Act("vote", {"idea": one.id}, voted(one, way), vote=way)
+
+
+def voted(one: Idea, way: str) -> str:
+    """What is said of a vote that was given in plain words; `way`: up or down."""
+    what = f"#{one.number} “{shortened(one.text, QUOTED)}”"
+    return _(VOTED).format(sign="👍" if way == "up" else "👎", what=what, n=one.number)
 
 
 def _made(intent: str, line: str, one: Idea, what: str) -> Act | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.services.talk.amounts import NUMBER, ORDINALS
+from bot.services.talk.asking import asked_of
 from bot.services.talk.openings import THINGS
 from bot.services.talk.wishes import BARE
 
@@ -79,6 +80,8 @@ def extended(topic: str, line: str) -> str:
     if match := FOR_IT.fullmatch(said):
         joined = "for" if match["of"] in ("out of", "from") else match["of"]
         return ", ".join(filter(None, (f"{match['thing']} {joined} {subject_of(topic)}", match["how"])))
+    if (question := asked_of(topic, subject_of(topic), said)) is not None:
+        return question.topic
     if said.endswith("?"):
         return ""
     if BARE.fullmatch(said) and said.isascii():
@@ -88,6 +91,12 @@ def extended(topic: str, line: str) -> str:
     if match := OTHERS.fullmatch(said):
         return f"{topic}, {said}" if said.lower().startswith("it ") else f"{topic} who {match['does']}"
     return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""
+
+
+def asked_about(topic: str, line: str) -> str:
+    """What a question without a subject of its own is asked of: that of the topic that stands there; else empty."""
+    question = asked_of(topic, subject_of(topic), " ".join(line.split()))
+    return question.subject if question is not None else ""
 
 
 def peopled(topic: str, line: str) -> str:

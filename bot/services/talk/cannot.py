@@ -18,13 +18,27 @@ _BOARD = (
 _HAN_BOARD = r"(?:点子板|看板|榜单|板子|点子|列表|内容|记录)"
 _ONE = rf"(?:the )?(?:number |idea |no )?#?(?:\d{{1,4}}|{'|'.join(ORDINALS)})(?: one)?"
 _SORTED = r"(?: (?:them|these|those|it|the (?:ideas|list|board|names)))?(?: in(?:to)?)? "
+_OBJECT = (
+    r"(?:(?:them|these|those|it)(?: all)?|everything|all of (?:them|these|those)|"
+    r"(?:all )?(?:the|my|our|these|those)(?: (?:\d{1,2}|two|three|four|five|ten))? "
+    r"(?:ideas?|list|board|names|options|suggestions|ones))"
+)
+#: What nobody here can tell of an idea.
+_CRITERION = (
+    r"(?:costs?|prices?|expenses?|budget|money|efforts?|work(?:load)?|difficulty|ease|complexity|simplicity|feasibility|practicality|"
+    r"impact|value|benefits?|roi|returns?|risks?|safety|quality|usefulness|relevance|originality|creativity|novelty|importance|"
+    r"priority|urgency|potential|profit|revenue|sustainability|fit|speed|time needed|(?:cost|effort)[ -]benefit)"
+)
+_EXTREME = r"(?:most [a-z]+|least [a-z]+|[a-z]+est)"
+_SORT = r"(?:sort|order|arrange|rank|rate|grade|score|prioriti[sz]e|compare|list|group|put)"
+_BY = r"(?:by|in (?:the )?order of|according to|based on|in terms of|with)"
+_VOTED = (
+    r"(?:(?:the )?(?:(?:number|amount) of |most |how many )?(?:votes|likes|thumbs)|popularity|score|rating|ranking|theme|topic)"
+)
 _HAN_FEW = rf"(?:{HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+|前面?[两三四五2-5]个)"
 #: By the sentence: what all of a line must fit.
 RULES: Mapping[str, re.Pattern[str]] = {
     N_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."): re.compile(
-        r"(?:(?:can|could) you |please )*(?:translate (?:\S+ ){0,4}?|(?:\S+ )?)(?:in|to|into|auf) "
-        r"(?:german|deutsch|french|spanish|italian|"
-        r"portuguese|dutch|russian|japanese|korean|arabic|hindi|polish|turkish|swedish|greek)(?: please)?|"
         r"(?:把|将)?.{0,6}(?:翻译|译)(?:成|为)(?:德|法|日|韩|俄|西班牙|意大利|葡萄牙|阿拉伯)[语文]",
         re.IGNORECASE,
     ),
@@ -62,10 +76,26 @@ RULES: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     N_(
+        "I cannot judge what ideas cost, how easy they are or how well they would do. People's votes order them: 👍 and 👎 "
+        "beside an idea, /duel (two at a time) and /round (in a group); /board shows the order."
+    ): re.compile(
+        rf"{_POLITE}{_SORT}(?: {_OBJECT})? {_BY} (?:the |their |its |total |estimated |expected |likely |highest |lowest )*"
+        rf"{_CRITERION}(?:(?:,| and| or| then|/| vs\.?| versus)+ {_CRITERION})*(?: please)?|"
+        rf"{_POLITE}{_SORT} {_OBJECT} {_BY} (?!{_VOTED})(?:how|what|which|who|whether|when) .{{1,50}}|"
+        rf"{_POLITE}(?:{_SORT} (?:{_OBJECT} )?)?(?:from )?(?:the )?{_EXTREME} to (?:the )?{_EXTREME}(?: please)?|"
+        rf"{_POLITE}(?:(?:can|could|should|shall) we )?{_SORT} {_OBJECT} from "
+        r"(?:the )?(?:least|most|low|high) to (?:the )?(?:least|most|low|high)(?: [a-z]+)?"
+        rf"(?: please)?|"
+        rf"{_POLITE}(?:{_SORT} {_OBJECT} )?(?:(?:put|list|show)(?: me| us)? )?(?:the )?{_EXTREME}(?: (?:ones?|ideas?|options?))?"
+        rf"(?<!best)(?<!latest)(?<!newest)(?<!oldest) "
+        rf"(?:first|on top|at the top|to the top)(?: please)?",
+        re.IGNORECASE,
+    ),
+    N_(
         "Ideas are ordered by what people think of them: /board. They cannot be sorted otherwise; /export writes a file that can."
     ): re.compile(
         rf"{_POLITE}(?:sort|order|arrange|rank|put){_SORTED}"
-        r"(?:(?:an? )?alphabetical(?:ly)?(?: order)?|by (?:alphabet|name|names|letters?|length|date|time|price))(?: please)?|"
+        r"(?:(?:an? )?alphabetical(?:ly)?(?: order)?|by (?:alphabet|name|names|letters?|length|date|time))(?: please)?|"
         r"alphabetical(?:ly)?(?: order)?(?: please)?|"
         r"(?:请|帮我)?(?:把)?(?:它们|这些|点子)?(?:按照?|以)(?:字母|拼音|笔画|时间|长短|长度|首字母|字数)(?:顺序)?"
         r"(?:排序?|排列|排一下)(?:一下)?",

@@ -12,13 +12,13 @@ from pathlib import Path
 from bot.services.chinese import HAN, simplified
 from bot.services.media.changes import Change, change
 from bot.services.media.ordered import begun, typed
-from bot.services.talk.amounts import COUNTED_ONE, counted
+from bot.services.talk.amounts import COUNTED_ONE, MOST, counted, number
 from bot.services.talk.cutting import cut
 from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
 from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
-from bot.services.talk.praising import carried, vote_called
+from bot.services.talk.praising import carried, instead, vote_called
 from bot.services.talk.rewording import reworded
 from bot.services.talk.telling import SENTENCE, told
 
@@ -133,6 +133,9 @@ def _carried(line: str) -> Deed | None:
     """What is asked of the idea that a line praises first: "ooh the second one is cute, draw it"."""
     rest = carried(line)
     asked = _fitting(plainly(plain(rest)), chinese=False) if rest else None
+    if asked is None and (other := instead(line)):
+        voted = _fitting(plainly(plain(other)), chinese=False)
+        return voted if voted is not None and voted.line == "/vote {} up" else None
     if asked is None and (last := vote_called(line)):
         return one if (one := _fitting(plainly(plain(last)), chinese=False)) is not None and one.said == "vote" else None
     return asked if asked is not None and asked.ideas else None
@@ -180,6 +183,7 @@ def _meant(command: str, groups: Mapping[str, str | None], *, chinese: bool) -> 
     how = change(said["how"], modality) if "how" in said else manner
     if "how" in said and (how is None or how.cannot or (named and not begun(how)[0])):
         return None
+    beside = beside.replace("{format}", str(number(said.get("format")) or MOST))
     line = command.replace("{kind}", layout).replace("{format}", said.get("format", "")).strip()
     by_place = "pair" in said or (bool(named) and (chinese or any(by_place for _idea, by_place in named)))
     if numbers or not modality:

@@ -22,11 +22,11 @@ from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
-from bot.services.talk.adding import extended, peopled, subject_of
+from bot.services.talk.adding import asked_about, extended, peopled, subject_of
 from bot.services.talk.amounts import named as said_of
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
-from bot.services.talk.heard import HEARD, told
+from bot.services.talk.heard import ABOUT, HEARD, told
 from bot.services.talk.manners import added
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
@@ -209,7 +209,7 @@ class Following:
             return
         (place, *_others), by_number = said_of(one_of) if one_of else ((0,), False)
         ideas = [named(before.ideas, place, by_number=by_number)] if place else before.ideas
-        raise Refusal(told_how(swap, having(swap, ideas) if prompt.modality == TEXT else []))
+        raise Refusal(told_how(swap, having(swap, ideas) if prompt.modality == TEXT else [], prompt))
 
     async def _earlier(self, call: Call, line: str, *, surely: bool) -> Before | None:
         """The person's last work that a line can be said of, where none stands there: "slower" under ideas means their tune.
@@ -230,7 +230,8 @@ class Following:
         fields: dict[str, Any] = {}
         if before is not None and (subject := peopled(before.prompt.text, line)):
             topic, fields = subject, {"kind": "characters"}
-        topic, fields = told(topic, fields, {})
+        about = asked_about(before.prompt.text, line) if before is not None else ""
+        topic, fields = told(topic, fields, {ABOUT: about} if about else {})
         await self.answering.brainstorm(
             call.channel, call.person, await self.answering.prompt(call.channel, topic, **fields), reply
         )

@@ -10,6 +10,7 @@ from bot.services.chinese import HAN, simplified
 from bot.services.talk import manners, subjects
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
+from bot.services.talk.praising import continued
 from bot.services.talk.tongues import HAN_NO_TONGUE, HAN_TONGUE, LANGUAGE, tongue
 from bot.services.talk.turning import turned
 
@@ -103,7 +104,7 @@ HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
-    line = simplified(line) if len(line) <= LONGEST else ""
+    line = simplified(continued(line) or line) if len(line) <= LONGEST else ""
     text = tidied(line)
     if not text or manners.OCCASION.fullmatch(text) or subjects.of_its_own(line):
         return None
@@ -158,8 +159,7 @@ def _in_english(text: str) -> FollowUp | None:
         so = _how(match["how"])
         return replace(so, count=number(match["count"])) if so else None
     if (match := manners.WHAT_IF.fullmatch(spoken)) and not TOPIC.search(spoken):
-        wish = match["how"] or match["all"]
-        return _how(wish) or FollowUp(constraint=wish)
+        return _how(wish := match["how"] or match["all"]) or FollowUp(constraint=wish)
     match = LIKE.fullmatch(spoken)
     return _how(spoken) if match is None else _like(match, spoken)
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Prompt
 from bot.services.ideas.filtering import WORDS
+from bot.services.ideas.verses import POEMS
+from bot.services.talk.long_texts import longer
 from bot.services.talk.manners import BETWEEN, added, asked, shown
 from bot.services.talk.wishes import Wishes, wishes
 from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
+ABOUT = "about"  #: option of a prompt that names what a question without a subject of its own is asked of
 INSTEAD = "instead"  #: option of a prompt that names the kind of poem or picture in whose place another is made
 
 
@@ -40,6 +43,8 @@ def told(topic: str, fields: Mapping[str, Any], options: Mapping[str, str]) -> t
         more["audience"], heard = read.audience, [*heard, "audience"]
     if read.language:
         order["language"], heard = read.language, [*heard, "language"]
+    if more.get(ABOUT):
+        heard = [ABOUT, *heard]
     if heard:
         more[HEARD] = " ".join(heard)
     return read.topic, {**order, "options": more}
@@ -52,6 +57,7 @@ def understood(prompt: Prompt) -> str:
     instead = _("There is no “{form}” here; this is a jueju of four lines.").format(form=form) if form else ""
     words = int(prompt.option(WORDS) or 0)
     parts = {
+        ABOUT: _("asked of {subject}, which stands here").format(subject=prompt.option(ABOUT)),
         "count": ngettext("{count} idea", "{count} ideas", prompt.count).format(count=prompt.count),
         "style": shown(prompt.style),
         WORDS: ngettext("at most {count} word", "at most {count} words", words).format(count=words),
@@ -60,4 +66,12 @@ def understood(prompt: Prompt) -> str:
     }
     said = [parts[name] for name in heard if name in parts]
     told = _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
-    return " ".join(filter(None, (instead, told)))
+    told = told.replace("….", "…").replace("…。", "…")  # of a way that was cut
+    return " ".join(filter(None, (instead, told, _of_a_long_text(prompt))))
+
+
+def _of_a_long_text(prompt: Prompt) -> str:
+    """What is made of a text that no idea can hold; empty for all else."""
+    thing = longer(prompt.text) if prompt.kind not in (*POEMS, "stories") and prompt.operation == "fresh" else ""
+    sentence = _("No idea can hold all of {thing}: these are lines and ideas for it. Whole texts: /poem, /copy, /story.")
+    return sentence.format(thing=thing) if thing else ""

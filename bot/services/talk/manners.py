@@ -107,7 +107,10 @@ REDONE = re.compile(
     r"(?=for |in |as |like |without |with )"
 )
 #: "ideas for a street party" is a topic, "ideas for kids" says whom those in front of a person should be for.
-OCCASION = re.compile(r"ideas? for (?:an?|our|my) .+")
+OCCASION = re.compile(
+    r"ideas? for (?:an?|our|my|more \w+ (?:in|on|at|for)) .+|rather questions (?:for|about) .+|"
+    r"something for (?:(?:an?|our|my|the) )?\w+ (?:who|from) .+"
+)
 
 BETWEEN = ", "  #: of ways in a style
 SHOWN = 3  # ways in a heading, the latest; with more it is a heap that nobody reads
@@ -189,8 +192,15 @@ def asked(style: str) -> str:
 
 def shown(style: str) -> str:
     """A style as a heading has it: the ways said last."""
-    ways = [one if len(one) <= MOST else one[: MOST - 1].rstrip() + "…" for one in style.split(BETWEEN)]
+    ways = [one if len(one) <= MOST else _cut(one) for one in style.split(BETWEEN)]
     return BETWEEN.join(ways if len(ways) <= SHOWN else ["…", *ways[-SHOWN:]])
+
+
+def _cut(way: str) -> str:
+    """A way that is too long to be shown, up to the end of a word; Chinese has no spaces to end at."""
+    begun = way[: MOST - 1]
+    words, space, rest = begun.rpartition(" ")
+    return (words if space and len(rest) < MOST // 2 and way[MOST - 1 : MOST] != " " else begun).rstrip() + "…"
 
 
 def _sense(way: str) -> str:

@@ -56,6 +56,12 @@ FILLED = re.compile(
     rf"(?:(?<= so)|(?<= um)|(?<= uh)|(?<= ok))\s+(?={THINGS} (?:for|about|to)\b))",
     re.IGNORECASE,
 )
+#: Before a question: "ok and how do I …", and what offers a thing: "what about a song for …".
+AND_ASKED = re.compile(
+    r"^(?:(?:ok(?:ay)?|so|and|but|well|now|then|hm+)[, ]+)+(?=(?:how|what|which|who|when|where|why) (?:do|does|can|could|should|"
+    r"would|is|are|to|will|if)\b)|^(?:(?:ok(?:ay)?|so|and|but|well|now|then)[, ]+)*(?:what|how) about (?=(?:an?|some) \S+ \S)",
+    re.IGNORECASE,
+)
 AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
 #: "new topic: names for our newsletter"
 ANNOUNCED = re.compile(
@@ -107,7 +113,7 @@ PLANNED = re.compile(
 
 def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
-    rest = text = ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1)
+    rest = text = AND_ASKED.sub("", ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1), count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
         rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)
     else:

@@ -16,7 +16,7 @@ from bot.services.talk.subjects import GIFT, names_a_thing, of_its_own
 from bot.words import N_, _
 
 MOST_NAMED = 2  # commands that one answer names where nothing is sure; more are a menu
-UNSURE = N_("This seems to be said to me, and no topic, but I am not sure what is wanted. /help lists everything.")
+UNSURE = N_("You seem to be talking to me, but I am not sure what you want. /help lists everything.")
 OF_OTHERS = (("more",), ("refine",))  #: what is likeliest of a line that wants other ideas than those that stand there
 #: What is only talk, so that nothing is lost where it was no topic.
 CHAT = frozenset(("thanks", "hello", "idle"))
@@ -33,6 +33,12 @@ POINTING = re.compile(
 HAN_REMINDS = re.compile(
     r"提醒|叫(?!什么|啥|做|作)|喊|记[得住着一下的]|别忘|忘|催|闹[钟铃]|定时|[计倒]时|秒表|掐表|到[点期]|截止|期限|时间|日[程历]|预约|约|排到|安排|通知|踢|敲|"
     r"吱|盯|改期|延到|推迟|再(?:把|提|问|说|拿|贴|想)|翻出来|顶上来|回访|集合|发一?[条个]|吼|[摇ping]我|自动|每|timer|alarm|deadline|ping",
+    re.IGNORECASE,
+)
+#: What says by itself that ideas are wanted: "why would anyone lend their drill?? think of reasons".
+THINK = re.compile(
+    r"\b(?:think of|list|find|name|collect|brainstorm|come up with|give (?:me|us)|think up) (?:\w+ ){0,3}"
+    r"(?:reasons|ways|arguments|excuses|examples|explanations|causes|benefits)\b",
     re.IGNORECASE,
 )
 IDEAS_ASKED = re.compile(r"[,:] ?(?:\w+ ){0,2}ideas?(?:,? please| pls)?\W*$")  # "a poem night at the library, format ideas"
@@ -141,6 +147,8 @@ def shaped(line: str) -> bool:
 
 def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
+    if THINK.search(line) and POINTING.search(line) is None:
+        return False
     if meant.likely[:1] in OF_OTHERS and of_its_own(line):
         return False  # 三年级班规,孩子们自己能懂的
     if not meant.intent and HAN.search(line) and names_a_thing(line):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.domain.ideas import Idea
+from bot.domain.ideas import Idea, Prompt
+from bot.domain.modalities import TEXT
+from bot.services.cards import shortened
 from bot.services.ideas.substituting import Swap
 from bot.services.talk.amounts import COUNTED_ONE
 from bot.services.talk.telling import KINDS
@@ -40,6 +42,18 @@ INSIDE_ONE = re.compile(
 )
 
 
+#: The same without quotation marks, where it is said which idea is meant.
+BARE = re.compile(
+    rf"{_ASK}{_VERB} (?:the )?(?:word )?(?P<old>[\w'-]{{2,}}) {_BY} (?:the )?(?:word )?(?P<new>[\w'-]+(?: [\w'-]+)?)(?: please)?",
+    re.IGNORECASE,
+)
+#: "in the first idea, change fair to fete" begins with which one is meant.
+BEGUN = re.compile(
+    rf"^(?:in|of|on) (?P<one>(?:the )?(?:(?:{_SHOWN}|number|no) )?#?(?:{COUNTED_ONE})(?: (?:{_SHOWN}))?),? (?=\S+ \S)",
+    re.IGNORECASE,
+)
+
+
 #: Words inside one idea, in quotation marks or not: 把流浪貓改成石虎. All of an idea, and how it is written, are no such words.
 INSIDE = re.compile(
     rf"(?:请|請|帮我|幫我|麻烦|麻煩)*(?:把|将|將)(?:点子|點子)?(?:里|裡|中)?的?{_OPEN}?"
@@ -52,16 +66,19 @@ INSIDE = re.compile(
 
 def swapped(line: str) -> Swap | None:
     """The words in quotation marks that a line exchanges, of whatever stands there; None where it says anything else."""
-    said = INSIDE_ONE.sub("", " ".join(line.split()).strip(" .!?。！？"))
+    whole = " ".join(line.split()).strip(" .!?。！？")
+    said = BEGUN.sub("", INSIDE_ONE.sub("", whole))
     if len(said) > LONGEST:
         return None
-    match = next((found for rule in RULES if (found := rule.fullmatch(said))), None)
+    rules = (*RULES, BARE) if said != whole else RULES
+    match = next((found for rule in rules if (found := rule.fullmatch(said))), None)
     return Swap(match["old"].strip(), match["new"].strip()) if match is not None else None
 
 
 def swapped_in(line: str) -> str:
     """Which of the ideas in front of a person is to have other words: "the first idea"; empty where none is named."""
-    match = INSIDE_ONE.search(" ".join(line.split()).strip(" .!?。！？"))
+    said = " ".join(line.split()).strip(" .!?。！？")
+    match = INSIDE_ONE.search(said) or BEGUN.search(said)
     return match["one"].casefold().replace("#", "") if match is not None else ""
 
 
@@ -76,8 +93,14 @@ def having(swap: Swap, ideas: Sequence[Idea]) -> list[Idea]:
     return [idea for idea in ideas if swap.within(idea.text)]
 
 
-def told_how(swap: Swap, ideas: Sequence[Idea]) -> str:
-    """What is typed to change a word of one of these ideas; of none, that none has the word."""
+def told_how(swap: Swap, ideas: Sequence[Idea], prompt: Prompt) -> str:
+    """What is typed to change a word of one of these ideas; of none, that nothing there has the word; `prompt`: what is there."""
+    if not ideas and prompt.modality != TEXT:
+        sentence = _(
+            "What stands here last was made for “{topic}”, and has no “{word}” in it. An idea's words are changed with /edit, "
+            "its number on /board and the new text."
+        )
+        return sentence.format(topic=shortened(prompt.text, 80), word=swap.old)
     if not ideas:
         return _("Nothing that stands here has “{word}” in it.").format(word=swap.old)
     return _("To change an idea's words: {command}").format(command=f"/edit {ideas[0].number} {swap.within(ideas[0].text)}")

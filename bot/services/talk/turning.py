@@ -67,6 +67,14 @@ MADE = re.compile(
     rf"(?![a-z-]*(?<!ou)(?<!les)s\b)[a-z-]+|{_DEGREE})(?: (?:and|but) (?:(?:more|less) [a-z-]+|{_DEGREE}))?){_END}"
 )
 TOLD = re.compile(INSTRUCTION.format("its") + _END)
+#: "how could we do number 4 with only paper", "what if the party burns it down in 2?": that idea under a condition.
+UNDER = (
+    re.compile(
+        rf"{_ASK}how (?:could|can|would|do|should|might) (?:we|i|you|one) (?:do|make|use|run|try|play|build|organi[sz]e) "
+        rf"(?P<one>{_ONE}) (?P<how>(?:with|without|in|on|if|when|using|by|under|within) \S.*)"
+    ),
+    re.compile(rf"{_ASK}what if (?P<how>\S.* (?:in|with|at|of|to|for)) (?P<one>{_ONE})"),
+)
 #: That what stands there is not it.
 REFUSED = re.compile(
     r"(?:(?:no|nope|nah|hm+|sorry|well|oh|mm+|wrong)[,.! ]+)*(?:"
@@ -138,7 +146,7 @@ def turned(line: str) -> Turn | None:
         rest.casefold(),
     ):
         return Turn("", match["one"])
-    for rule in (MIXED, *TURNED, EDITED, MADE, SIDE):
+    for rule in (MIXED, *TURNED, EDITED, MADE, SIDE, *UNDER):
         if match := rule.fullmatch(folded):
             return replace(_turn(match, text), of_words=rule not in (EDITED, MADE))
     if DEVIL.fullmatch(folded):

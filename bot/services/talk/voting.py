@@ -17,8 +17,8 @@ from bot.services.talk.telling import KINDS, ONE_IDEA
 LONGEST = 90  # characters of such a line; what is longer tells a topic
 _BOTH = rf"(?P<ones>(?:both )?{ONE_IDEA}(?:(?:,? and|,| &| \+)+ {ONE_IDEA})+)"
 UP = re.compile(
-    rf"(?:(?:please|ok|so|and|now) )*(?:(?:i|we|i'd|everybody) )?(?:(?:really|both|also|do) )*(?:like|love|prefer|choose|vote "
-    rf"(?:for )?|"
+    rf"(?:(?:please|ok|so|and|now) )*(?:(?:i|we|i'd|everybody) )?(?:(?:really|both|also|do) )*(?:like|love|prefer|choose|"
+    rf"(?:my |our )?votes?:? ?(?:for )?|"
     rf"upvote|(?:thumbs up|👍|\+ ?1|vote up)\ufe0f?(?: (?:for|on|to))?) ?{_BOTH}(?: (?:best|most|a lot|too|please))*"
 )
 DOWN = re.compile(

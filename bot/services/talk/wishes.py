@@ -43,6 +43,8 @@ _ADJECTIVE = (
 )
 ADJECTIVES = re.compile(rf"(?:and |but |keep (?:it|them) |make (?:it|them) )*{_ADJECTIVE}(?: ?(?:and|but|or|&) ?{_ADJECTIVE})*")
 NOT = re.compile(r"(?:and |but |please )*(?:no|without|avoid|nothing|not|never|don'?t use|only|less|fewer)(?: \S+){1,6}")
+LED = re.compile(r"^(?:(?:and|but|please) )+(?=\S)", re.IGNORECASE)  #: before how ideas should be
+NOW = re.compile(r" (?:now|this time|instead|please)$", re.IGNORECASE)  #: behind whom they are for
 LIMIT = re.compile(
     rf"(?:and |but )?(?:in |of |with )?(?:at most |max(?:imum|\.)? |up to |under |no more than |not more than |just |only )?"
     rf"(?P<words>{_NUMBER})[ -]words?(?: (?:each|max(?:imum)?|at most|or less|or fewer|long|only))*"
@@ -211,9 +213,9 @@ def _clause(text: str, found: dict[str, Any]) -> bool:
     elif (match := (HAN_ALONE if chinese else MANY).fullmatch(folded)) and _number(match["count"]):
         found.setdefault("count", _number(match["count"]))
     elif any(rule.fullmatch(folded) for rule in ((HAN_HOW, HAN_NOT, HAN_GIVEN) if chinese else (ADJECTIVES, NOT, PRICE))):
-        found["how"].append(text)
+        found["how"].append(text if chinese else LED.sub("", text))
     elif (match := (HAN_FOR if chinese else MEANT_FOR).fullmatch(folded)) and "audience" not in found:
-        found["audience"] = text[match.start("who") : match.end("who")].strip()
+        found["audience"] = NOW.sub("", text[match.start("who") : match.end("who")].strip())
     else:
         return folded in FILLERS
     return True
