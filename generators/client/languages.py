@@ -30,16 +30,14 @@ def english_only(prompt: Prompt, beside: Sequence[str] = ()) -> WrongLanguage:
         return WrongLanguage(sentence.format(words=" ".join(words)))
     near = " ".join(f"“{topic}”" for topic in beside)
     if near:
-        refusal = WrongLanguage(
-            _(
-                "The idea bank that comes with Muselab has ideas for topics near to this one: {topics}. Send one of them, or try "
-                "other words, or English: the small model in use knows English only. Whoever hosts Muselab can choose a model that "
-                "knows Chinese, in a shell on that machine: “muselab model use Qwen2.5-0.5B-Instruct”."
-            ).format(topics=near)
+        sentence = _(
+            "The idea bank that comes with Muselab has ideas for topics near to this one: {topics}. Send one of them, or try "
+            "other words, or English: the small model in use knows English only. Whoever hosts Muselab can choose a model that "
+            "knows Chinese, in a shell on that machine: “muselab model use Qwen2.5-0.5B-Instruct”."
         )
-        refusal.again = _(
-            "The idea bank has ideas for topics near to this one: {topics}. Send one of them, or try other words."
-        ).format(topics=near)
+        again = _("The idea bank has ideas for topics near to this one: {topics}. Send one of them, or try other words.")
+        refusal = WrongLanguage(sentence.format(topics=near))
+        refusal.again = again.format(topics=near)
         return refusal
     refusal = WrongLanguage(
         _(
