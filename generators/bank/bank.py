@@ -37,7 +37,6 @@ TURNING = frozenset(
 #: of no form where it is; by judgement: features of an app are near to names for it.
 FORMED, OTHER_FORM = frozenset(["copy", "gifts", "names", "slogans", "stories", "titles"]), 3.0
 TURNED = 3.0  # log-odds that such words cost; by judgement: "how to make meetings worse" is as near to better ones as any
-LEAST = -0.6  # log-odds below which an idea is not shown: two of five such would be usable, as of what the small model writes
 WEIGHED = 4  # what a topic and an entry are compared by: see `Bank.likeness`
 COMPARED = 64  # topics whose words are compared, those that are nearest without
 NEAREST = 8  # topics whose ideas are looked at: the next are farther in nearly all cases than `LEAST` allows
@@ -72,6 +71,7 @@ class Bank:
         weights: Floats,
         odds: Floats,
         levels: Floats,
+        least: float,
     ) -> None:
         """
         Args:
@@ -84,6 +84,7 @@ class Bank:
                 topics' cosine adds, a new topic that surely asks for the other's kind, one all of whose words stand in the
                 other, and another all of whose words stand in it; see `generators.training.bank.build`.
             levels: what its kind adds, shape (kinds,).
+            least: log-odds below which an idea is not shown.
         """
         self._lines = lines
         self._vectors = vectors
@@ -92,6 +93,7 @@ class Bank:
         self._weights = weights
         self._odds = odds
         self._levels = levels
+        self.least = least
         self._kinds_of = np.array([self.kinds.index(line.partition("\t")[0]) for line in lines])
 
     @classmethod
@@ -99,8 +101,9 @@ class Bank:
         """From the files that are shipped."""
         lines = gzip.decompress((folder / TABLE.format(language=language)).read_bytes()).decode().splitlines()
         with np.load(folder / VECTORS.format(language=language)) as stored:
+            least = float(stored["least"])
             kinds, numbers = [str(kind) for kind in stored["kinds"]], {name: stored[name].astype(np.float32) for name in NUMBERS}
-        return cls(lines, unit(numbers.pop("vectors")), kinds=kinds, **numbers)
+        return cls(lines, unit(numbers.pop("vectors")), kinds=kinds, least=least, **numbers)
 
     def entry(self, number: int) -> Entry:
         """One entry."""
@@ -124,7 +127,7 @@ class Bank:
         odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
         odds -= TURNED * np.array([self._words(int(number)) & TURNING != mine & TURNING for number in near])
         best = np.argsort(-odds, kind="stable")[:NEAREST]
-        return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= LEAST]
+        return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= self.least]
 
     def likeness(self, topic: str, vector: Floats, kind: str, number: int) -> tuple[float, ...]:
         """What `odds` are weights of, for a topic and one entry."""

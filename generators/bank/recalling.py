@@ -45,7 +45,7 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     kind = kinds.asked(prompt.text, prompt.language)
     found = there.recalled(topic, vector, most, kind=kind, gone=gone, seed=order.seed)
     drafts = (_draft(one, prompt, order.seed) for one in found)
-    return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= bank.LEAST]
+    return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= there.least]
 
 
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:

@@ -34,7 +34,7 @@ from generators.client.tuned import AGAIN_S, Adapters
 ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a request
 #: How many times as many versions of a draft as of other ideas: most of a small model's say something else, and they are short.
 POLISHED = 4.0
-#: Log-odds of an idea of the bank from which a small model drafts fewer: one of five is its own then, and had not to be the best.
+#: Log-odds of an idea of the bank from which a small model drafts fewer: most of what is shown is the bank's then.
 SURE, FEWER = 0.5, 0.5
 LOADING = re.compile(r"loading (?P<model>\S+)")
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean

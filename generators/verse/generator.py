@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from bot.ports import Generator, Health, Order
 from bot.services.ideas.filtering import REFUSING
 from bot.services.talk import manners
 from bot.words import CONVERTED, language
-from generators.bank import bank, recalling
+from generators.bank import recalling
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, saying, writing
@@ -155,7 +156,7 @@ class ChineseGenerator:
         if prompt.language != "zh" or not recalling.asked(prompt):
             return False
         try:
-            return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) >= bank.LEAST
+            return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) > -inf
         except GeneratorDown:
             return True  # who cannot be asked now is asked again when drafts are wanted, and refuses then
 

@@ -56,4 +56,4 @@ def test_all_kinds_weigh_the_same_things() -> None:
     unjudged, judged = ({frozenset(weights) for weights in table()[one].values()} for one in ("unjudged", "judged"))
 
     assert len(unjudged) == len(judged) == 1
-    assert judged.pop() ^ unjudged.pop() == {"judged", "relevance"}
+    assert judged.pop() ^ unjudged.pop() == {"judged", "level", "relevance"}

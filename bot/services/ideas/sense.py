@@ -41,7 +41,8 @@ def sense(draft: Draft, prompt: Prompt | None, near: float) -> float | None:
     else:
         told = weights["judged"] * draft.judged
     return (
-        likely
+        weights.get("level", 0.0)  # where the model judges, so that the bank may stand beside
+        + likely
         + told
         + weights["near"] * near
         + weights["words"] * len(words)

@@ -9,7 +9,7 @@ from math import ceil
 from bot.domain.ideas import Brainstorm, SlotKind
 from bot.services.ideas.selecting import Option, Pool
 
-OWN, TUNED = 0.2, 0.5  # shares of a card that its model writes itself, whatever the idea bank has; of a team's own version more
+TUNED = 0.5  # share of a card that a team's own version writes itself, whatever the idea bank has
 EXPLORING = 4  # ideas from which one of them is a draw by chance: without such draws the log could not judge another ranker
 
 
@@ -29,7 +29,7 @@ class Slate:
     Slot j of n is due once (j + 1)/(n + 1) of the drafts were seen. What is due at the same time is chosen together and then put
     into its slots in an order drawn by lot, so that where an idea stands says little of how good it was thought to be. Which
     slots are a canary's is drawn by lot before anything arrives; each is filled from its own version's drafts. Likewise some
-    slots are the model's own beside the idea bank.
+    slots are a tuned version's own beside the idea bank.
     """
 
     brainstorm: Brainstorm
@@ -99,12 +99,12 @@ def exploring(brainstorm: Brainstorm, count: int) -> int | None:
 
 
 def own_slots(brainstorm: Brainstorm, count: int) -> frozenset[int]:
-    """The slots that what the model wrote has to itself, by lot: from votes on the bank's ideas alone it would never learn.
+    """The slots that what a version of the team's wrote has to itself, by lot: else nobody would see what it learned.
 
     The first slot is not among them: it is filled as soon as anything is there.
     """
-    own = ceil((TUNED if brainstorm.model else OWN) * count) if count >= EXPLORING else 0
-    return frozenset(random.Random(f"{brainstorm.seed}/own").sample(range(1, count), min(own, count - 1)) if own else ())
+    own = min(ceil(TUNED * count), count - 1) if brainstorm.model else 0
+    return frozenset(random.Random(f"{brainstorm.seed}/own").sample(range(1, count), own))
 
 
 def canary_slots(brainstorm: Brainstorm, count: int, share: float) -> list[bool]:

@@ -27,6 +27,9 @@ HERE = Path(__file__).parent
 OTHER = "other"  # the kind of what is of no other
 DIMENSIONS = 192  # of the topics' vectors: of the six nearest topics 93 in 100 stay, with 128 84, and with all 384 99
 BATCH = 64
+#: Log-odds below which an idea is not shown. In English it stands beside the built-in model's own, of which a reader finds a
+#: quarter usable; in Chinese it stands in the place of a refusal, so that it had better be good.
+LEAST = {"en": -1.1, "zh": -0.6}
 RIDGE = 1.0  # by which topics that were kept apart were told best
 
 
@@ -82,13 +85,21 @@ def build(language: str, folder: Path = ASSETS) -> Counter[str]:
     lines = ["\t".join((one.kind, one.topic, *one.ideas)) for one in every]
     small = weights.astype(np.float16)
     odds, levels = np.zeros(WEIGHED, dtype=np.float32), np.zeros(len(names), dtype=np.float32)
-    bank = Bank(lines, turned, turn.astype(np.float32), names, small.astype(np.float32), odds, levels)
+    bank = Bank(lines, turned, turn.astype(np.float32), names, small.astype(np.float32), odds, levels, LEAST[language])
     read = readings(language)
     odds, levels = fitted(bank, read, vectors([one.topic for one in read], language), language)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TABLE.format(language=language)).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
     file = folder / VECTORS.format(language=language)
-    arrays = {"vectors": whole, "turn": turn, "weights": small, "odds": odds, "levels": levels, "kinds": np.array(names)}
+    arrays = {
+        "vectors": whole,
+        "turn": turn,
+        "weights": small,
+        "odds": odds,
+        "levels": levels,
+        "least": np.float32(LEAST[language]),
+        "kinds": np.array(names),
+    }
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # its other parameter is a flag
     print(language, odds.round(2), dict(zip(names, levels.round(2), strict=True)))  # noqa: T201
     return Counter(one.kind for one in every)
