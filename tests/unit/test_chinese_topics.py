@@ -88,6 +88,11 @@ def test_what_is_given_to_somebody_is_nothing_that_is_sent() -> None:
     assert is_talk(meant, "送到老板邮箱")
 
 
+def test_what_a_thing_of_its_own_is_to_hold_is_asked_of_no_ideas_that_stand_there() -> None:
+    assert names_a_thing("年终总结写哪些内容")
+    assert not names_a_thing("咱组目前有啥")
+
+
 def test_talk_that_is_sure_stays_talk_though_it_names_a_thing() -> None:
     assert is_talk(Meaning(0.9, "poll", ("poll", "vote"), (0.7, 0.1)), "班级口号投票选题目")
 

@@ -25,6 +25,11 @@ _PLAIN = (
 NAMED = re.compile(
     rf"(?P<of>[^，,；;：:。！!？?]{{2,}}?)小?(?:{THINGS})(?:{_PLAIN})?(?=[\s，,；;：:。！!？?]|$|[\d二三四五六七八九十]+[来多]?[个名位人])"
 )
+#: What a thing of its own is to hold: 年终总结写哪些内容; 目前有啥 and 都有哪些 are asked of what stands there.
+LISTED = re.compile(
+    r"[^，,；;：:。！!？?a-z]{3,}(?<!目前)(?<!现在)(?<![都向令])(?:写|看|定|有|加|比较|问|查|讲|聊)些?(?:哪些|什么|啥)(?:内容|条|方面)?"
+    r"(?=[，,；;：:。！!？?]|$)"
+)
 #: A question of something new; 怎么样 and 怎么用 ask what stands there is worth, or how something here is used.
 ASKED = re.compile(r"怎么(?!样|了|用|回事)|如何|怎样|咋|什么|啥|哪些|哪里|哪儿")
 GIFT = re.compile(r"送(?!给?我)[^，,。]*(?:什么|啥)")  # 同事离职送啥; whoever wants ideas sent says where
@@ -51,8 +56,10 @@ MANNER = re.compile(
 def names_a_thing(line: str) -> bool:
     """Whether a line names a thing of its own, and points at nothing that stands there: 公司团建,二十个人."""
     text = _plainly(line)
-    match = NAMED.match(text) if text and not COMPARED.search(text) else None
-    return match is not None and MANNER.fullmatch(match["of"]) is None
+    if COMPARED.search(text):
+        return False
+    match = NAMED.match(text)
+    return LISTED.match(text) is not None or (match is not None and MANNER.fullmatch(match["of"]) is None)
 
 
 def of_its_own(line: str) -> bool:
