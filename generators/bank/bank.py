@@ -110,13 +110,14 @@ class Bank:
         kind, topic, *ideas = self._lines[number].split("\t")
         return Entry(kind, topic, tuple(ideas))
 
-    def near(self, topic: str, vector: Floats, kind: str = "") -> list[tuple[Entry, float]]:
+    def near(self, topic: str, vector: Floats, kind: str = "", least: float | None = None) -> list[tuple[Entry, float]]:
         """The entries whose ideas fit a topic best, the best first, and the log-odds that one of them does.
 
         Args:
             topic: its words.
             vector: its own, unit length, as the encoder gives it.
             kind: what it asks for, where its words say so; see `generators.bank.kinds`.
+            least: log-odds below which an entry is too far; None: those below which its ideas are not shown.
         """
         turned = unit(vector @ self._turn)
         cosines, asked = self._vectors @ turned, self._asked(turned, kind)
@@ -127,7 +128,8 @@ class Bank:
         odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
         odds -= TURNED * np.array([self._words(int(number)) & TURNING != mine & TURNING for number in near])
         best = np.argsort(-odds, kind="stable")[:NEAREST]
-        return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= self.least]
+        least = self.least if least is None else least
+        return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= least]
 
     def likeness(self, topic: str, vector: Floats, kind: str, number: int) -> tuple[float, ...]:
         """What `odds` are weights of, for a topic and one entry."""

@@ -21,6 +21,7 @@ Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
 OPERATIONS = ("fresh", "more")  # all others are about the words of an idea that stands there
 PLENTY = 3  # times as many as ideas are wanted: of some of one topic the choice leaves out what is alike
 OTHERWISE = 1.0  # log-odds that an idea loses where it should be in a manner that its own topic does not name; by judgement
+BESIDE, SUGGESTED = -2.2, 3  # log-odds from which a topic may be what somebody would take instead, and how many are named
 ALIKE = 0.5  # weight of the ideas that more are wanted of beside the topic's
 
 
@@ -56,6 +57,16 @@ async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
     there, vector = looked
     near = there.near(topic, vector, kinds.asked(prompt.text, prompt.language))
     return max((odds for _entry, odds in near), default=-inf)
+
+
+async def beside(prompt: Prompt, topic: str, vectors: Vectors) -> list[str]:
+    """Topics of the bank that are beside a prompt which it has no ideas for, nearest first. Arguments as for `drafts`."""
+    looked = await _looked(prompt, topic, vectors) if asked(prompt) else None
+    if looked is None:
+        return []
+    there, vector = looked
+    near = there.near(topic, vector, kinds.asked(prompt.text, prompt.language), BESIDE)
+    return [entry.topic for entry, _odds in near[:SUGGESTED]]
 
 
 async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, npt.NDArray[np.float32]] | None:

@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.errors import GeneratorDown, MuselabError, Refusal, WrongLanguage
+from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Health, Order
 from bot.words import _
@@ -25,6 +25,7 @@ from generators.client.coming import JUDGED_TOGETHER, Coming
 from generators.client.drafting import Drafting
 from generators.client.embeddings import Embeddings
 from generators.client.fleet import reached
+from generators.client.languages import english_only, foreign
 from generators.client.polishing import faithful
 from generators.client.recipes import Asking, askings, recognised
 from generators.client.served import OWN, Served
@@ -37,10 +38,6 @@ POLISHED = 4.0
 #: Log-odds of an idea of the bank from which a small model drafts fewer: most of what is shown is the bank's then.
 SURE, FEWER = 0.5, 0.5
 LOADING = re.compile(r"loading (?P<model>\S+)")
-FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
-
-
-FOREIGN_WORDS = re.compile(rf"{FOREIGN.pattern}+")
 
 
 class RemoteGenerator:
@@ -227,31 +224,6 @@ class RemoteGenerator:
             finished.put_nowait(_first(errors))
         else:
             finished.put_nowait(None)
-
-
-def foreign(prompt: Prompt) -> bool:
-    """Whether ideas are asked for in Chinese, or about words of a language that a model may not read."""
-    return prompt.language == "zh" or FOREIGN.search(prompt.text) is not None
-
-
-def english_only(prompt: Prompt) -> WrongLanguage:
-    """What is said where a model that knows English only is asked for ideas in another language, or about a word of one."""
-    if prompt.language != "zh" and (words := FOREIGN_WORDS.findall(prompt.text)):
-        sentence = _("The model in use understands English only. Please write “{words}” in English, too.")
-        return WrongLanguage(sentence.format(words=" ".join(words)))
-    refusal = WrongLanguage(
-        _(
-            "There is nothing for this in the idea bank that comes with Muselab, and the small model in use understands English "
-            "only. Please try other words, or English. Names, poems, pictures and tunes can be had in Chinese, too: “/name a tea "
-            "house”, “/poem autumn rain”, “/imagine a fox in the snow”, “/compose a rainy afternoon”. Whoever hosts Muselab can "
-            "choose a model that knows Chinese, in a shell on that machine: “muselab model use Qwen2.5-0.5B-Instruct”."
-        )
-    )
-    refusal.again = _(
-        "The idea bank has nothing for this; please try other words, or English. Names, poems, pictures and tunes are made of "
-        "any words: “/name a tea house”, “/poem autumn rain”, “/compose a rainy afternoon”."
-    )
-    return refusal
 
 
 def _said(doing: str) -> str:

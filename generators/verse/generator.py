@@ -21,6 +21,7 @@ from bot.services.ideas.filtering import REFUSING
 from bot.services.talk import manners
 from bot.words import CONVERTED, language
 from generators.bank import recalling
+from generators.client.languages import english_only
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, saying, writing
@@ -80,7 +81,7 @@ class ChineseGenerator:
                 return 1.0
             verse = _recipe(prompt) == KIND or (_recipe(prompt) in VERSES and prompt.language == "zh")
             if not verse or prompt.operation not in WRITES:
-                raise
+                raise await self._refusing(refusal, prompt) from refusal
             return 1.0
 
     @property
@@ -121,7 +122,7 @@ class ChineseGenerator:
         except Refusal as refusal:  # of a model that knows no Chinese, before its first draft
             made = await self._instead(order, recipe.kind, subject, refusal, old=old)
             if not made:
-                raise
+                raise await self._refusing(refusal, prompt) from refusal
             for draft in made:
                 yield draft
         finally:
@@ -159,6 +160,17 @@ class ChineseGenerator:
             return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) > -inf
         except GeneratorDown:
             return True  # who cannot be asked now is asked again when drafts are wanted, and refuses then
+
+    async def _refusing(self, refusal: Refusal, prompt: Prompt) -> Refusal:
+        """A refusal for the language, with topics of the bank that are near; any other as it is."""
+        if not isinstance(refusal, WrongLanguage) or prompt.language != "zh" or asked(prompt) is not None:
+            return refusal
+        try:
+            near = await recalling.beside(prompt, simplified(_sought(prompt)), self._vectors)
+        except GeneratorDown:
+            return refusal
+        old = is_traditional(prompt.text) or language() in CONVERTED
+        return english_only(prompt, [traditional(topic) for topic in near] if old else near)
 
     async def _poems(self, order: Order, subject: str, *, old: bool) -> list[Draft]:
         subject = simplified(LENGTH.sub("", subject) or subject)

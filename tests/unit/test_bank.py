@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from bot.services.ideas.slate import Slate, own_slots
 from generators.bank import recalling
 from generators.bank.bank import ASSETS, TABLE, Bank, shipped, unit, words
 from generators.bank.kinds import asked
-from generators.client.remote import english_only
+from generators.client.languages import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.client.taught import Shipped
 from generators.training.bank.build import entries, vectors
@@ -223,6 +224,18 @@ async def test_a_chinese_topic_that_the_bank_is_far_from_is_refused_with_what_wo
         await generator.oversampling(order.prompt)
     with pytest.raises(WrongLanguage):
         [draft async for draft in generator.draft(order)]
+
+
+async def test_a_refusal_names_topics_that_the_bank_has_ideas_for() -> None:
+    generator = ChineseGenerator(EnglishOnly())
+    order = an_order("民宿下雪了想发个朋友圈招客，不要太像广告，老板自己写的那种，最好带点雪", language="zh")
+    with pytest.raises(WrongLanguage) as refused:
+        await generator.oversampling(order.prompt)
+
+    named = re.findall("“([^”]+)”", refused.value.again)
+    assert any("民宿" in topic for topic in named)
+    for topic in named:
+        assert [draft async for draft in generator.draft(an_order(topic, language="zh"))]
 
 
 async def test_a_model_that_knows_chinese_writes_itself() -> None:

@@ -17,7 +17,7 @@ from bot.domain.names import BORROWED, SHOWN, plain
 from bot.ports import Order
 from bot.services.ideas.filtering import too_long
 from bot.services.ideas.marks import Marks
-from generators.client.remote import english_only
+from generators.client.languages import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.verse.generator import ChineseGenerator
 from generators.verse.naming.asking import Asked, asked

@@ -21,7 +21,7 @@ from bot.services.talk.pointing import points
 from bot.services.talk.remarks import SENTENCES, answer
 from bot.services.talk.wishes import wishes
 from bot.words import speaking
-from generators.client.remote import english_only
+from generators.client.languages import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.verse.generator import ChineseGenerator
 from storage.memory import MemoryStore

@@ -15,7 +15,7 @@ from bot.services.talk.orders import order
 from bot.services.talk.remarks import SENTENCES, answer
 from bot.services.talk.replying import is_talk
 from bot.words import speaking
-from generators.client.remote import english_only
+from generators.client.languages import english_only
 from tests.builders import NOON, RED, a_person
 
 
