@@ -589,3 +589,10 @@ def test_a_long_way_is_cut_between_words_and_ends_with_one_sign() -> None:
 )
 def test_a_topic_stays_one_where_ideas_stand(line: str) -> None:
     assert command(line) == ("brainstorm", line)
+
+
+def test_a_speech_to_be_written_is_a_topic_and_nothing_said_aloud() -> None:
+    aloud = Meaning(1.0, "speak", ("speak",), (1.0,))
+
+    assert not is_talk(aloud, "write a speech", goes_on=True)
+    assert is_talk(aloud, "could I hear the second one", goes_on=True)

@@ -11,6 +11,7 @@ from bot.services.talk.amounts import COUNTED_ONE, HAN_DIGITS, ORDINALS
 from bot.services.talk.answers import ANSWERS, MODEL, OF_IDEAS, answer
 from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
+from bot.services.talk.long_texts import longer
 from bot.services.talk.plain import straightened
 from bot.services.talk.subjects import GIFT, names_a_thing, of_its_own
 from bot.words import N_, _
@@ -149,6 +150,8 @@ def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
     if THINK.search(line) and POINTING.search(line) is None:
         return False
+    if meant.likely[:1] == ("speak",) and longer(line):
+        return False  # "write a speech" asks for nothing to be said aloud
     if meant.likely[:1] in OF_OTHERS and of_its_own(line):
         return False  # 三年级班规,孩子们自己能懂的
     if not meant.intent and HAN.search(line) and names_a_thing(line):
