@@ -73,13 +73,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         )
     if idea.modality == "text":
         paragraphs.append(trust_said(trust, learning=learning))
-        marks = services.cards.lines.marks
-        paragraphs += [
-            await asyncio.to_thread(marks.written_for, idea),
-            marks.of(idea),
-            await close(services, idea),
-            await quoted(services, idea),
-        ]
+        paragraphs += await near_to(services, idea)
     elif not hidden:
         known = await services.liking.arms(team, idea.modality)
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
@@ -87,6 +81,13 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     title = _("Why #{number} stands where it does").format(number=idea.number)
     text = "\n\n".join([f"“{shortened(idea.text, 200)}”", *filter(None, paragraphs)])
     await reply.show(Card(title=title, text=text, private=True))
+
+
+async def near_to(services: Services, idea: Idea) -> list[str]:
+    """Where an idea in words is from, what the world knows that it resembles, and what the team has that it is near to."""
+    marks = services.cards.lines.marks
+    written_for = await asyncio.to_thread(marks.written_for, idea)
+    return [written_for, marks.of(idea), await close(services, idea), await quoted(services, idea)]
 
 
 async def close(services: Services, idea: Idea) -> str:

@@ -118,9 +118,8 @@ class RemoteGenerator:
                     "or let the host choose a bigger model."
                 ).format(model=base)
             )
-        if taught and not polished:
-            for draft in await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english):
-                yield draft
+        for draft in await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english) if taught else ():
+            yield draft
         together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
         coming = Coming(self._drafting, recipe, order, together)
         tasks = [asyncio.create_task(self._make(asking, model, coming)) for asking in asked]
