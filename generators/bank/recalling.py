@@ -45,8 +45,7 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)
     kind = kinds.asked(prompt.text, prompt.language)
     found = there.recalled(topic, vector, most, kind=kind, gone=gone, seed=order.seed)
-    drafts = (_draft(one, prompt, order.seed) for one in found)
-    return [draft for draft in drafts if draft.recalled is not None and draft.recalled >= there.least]
+    return [_draft(one, prompt, order.seed, there.least) for one in found]
 
 
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
@@ -78,13 +77,13 @@ async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, n
     return there, bank.unit(rows[0] + ALIKE * rows[1:].mean(axis=0)) if len(rows) > 1 else rows[0]
 
 
-def _draft(one: Recalled, prompt: Prompt, seed: int) -> Draft:
+def _draft(one: Recalled, prompt: Prompt, seed: int, least: float) -> Draft:
     manner = " ".join((manners.asked(prompt.style), prompt.tone)).casefold().split()
     otherwise = bool(manner) and not any(word in one.topic.casefold() for word in manner)
     return Draft(
         text=one.text,
         tokens=0,
         model=BANKED,
-        recalled=one.odds - OTHERWISE * otherwise,
+        recalled=max(least, one.odds - OTHERWISE * otherwise),  # it comes later, and is no refusal
         decoding=json.dumps({"bank": one.topic, "seed": seed}, ensure_ascii=False),
     )

@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 
 from bot.domain.errors import WrongLanguage
+from bot.domain.feedback import Score, Tally
 from bot.domain.ideas import BANKED, MAX_IDEA, Brainstorm, Draft, Prompt, Team
 from bot.ports import Order
 from bot.services.ideas.filtering import unsafe
 from bot.services.ideas.marks import Marks
 from bot.services.ideas.selecting import Option
 from bot.services.ideas.slate import Slate, own_slots
+from bot.services.ideas.standing import Standing, provenance
 from generators.bank import recalling
 from generators.bank.bank import ASSETS, TABLE, Bank, shipped, unit, words
 from generators.bank.kinds import asked
@@ -272,3 +274,17 @@ def test_why_tells_for_what_an_idea_of_the_bank_was_written() -> None:
 
     assert entry.topic in marks.written_for(replace(an_idea(entry.ideas[0]), model=BANKED))
     assert marks.written_for(an_idea(entry.ideas[0])) == ""
+
+
+def test_a_list_says_that_an_idea_is_out_of_the_bank() -> None:
+    idea = replace(an_idea("a metronome"), model=BANKED)
+    standing = Standing(idea=idea, score=Score(mean=0.0, deviation=1.0, votes=0.0), tally=Tally())
+
+    assert provenance(standing)[-1] == "out of the idea bank"
+
+
+async def test_a_manner_that_the_bank_does_not_know_is_no_refusal() -> None:
+    generator = ChineseGenerator(EnglishOnly())
+    drafts = [draft async for draft in generator.draft(an_order("同事离职送什么", language="zh", style="古风的"))]
+
+    assert drafts

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.feedback import Score, Tally
-from bot.domain.ideas import BrainstormId, Channel, Idea, IdeaId, Person, Team
+from bot.domain.ideas import BANKED, BrainstormId, Channel, Idea, IdeaId, Person, Team
 from bot.domain.modalities import MODALITIES
 from bot.domain.shaping import Mark, roots
 from bot.messages import THUMBNAIL
@@ -176,7 +176,8 @@ def provenance(standing: Standing) -> list[str]:
         return said
     said += [_("written by {person}").format(person=named(idea.author))] if idea.author is not None else []
     said += [_("asked for by {person}").format(person=named(idea.asker))] if idea.asker not in (None, idea.author) else []
-    return [*said, *([idea.model] if idea.model else [])]
+    made = _("out of the idea bank") if idea.model == BANKED else idea.model
+    return [*said, *([made] if made else [])]
 
 
 def shared(standings: Sequence[Standing]) -> list[str]:

@@ -124,7 +124,7 @@ class Conversing:
         ideas, subject = (before.ideas, subject_of(before.prompt.text)) if before is not None else ((), "")
         if (done := act(meant.intent, line, ideas, subject, anywhere=anywhere)) is not None:
             await self._done(call, reply, do, done, before)
-            if meant.intent in SHOWING and self._reads(line) and may_be_topic(meant, line):
+            if meant.intent in SHOWING and may_be_topic(meant, line):
                 await reply.tell(Card(text=topic(line), private=True))
         elif (likely := meant.intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
             await self.following.further(call, before, line if likely == "refine" else "", reply)
