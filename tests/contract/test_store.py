@@ -376,7 +376,7 @@ async def test_candidates_come_back_in_the_order_they_were_logged(store: Store) 
         idea=IdeaId(new_id()),
     )
     assert left_at_default(full) == []
-    assert left_at_default(full.draft) == ["judged", "kind", "formed"]  # they count while a set is chosen, and are not logged
+    assert left_at_default(full.draft) == ["judged", "kind", "formed", "recalled"]  # they count while a set is chosen, and are not logged
     logged = [full] + [Candidate(brainstorm=brainstorm.id, draft=Draft(text=text), verdict="kept") for text in ("c", "a", "a")]
 
     await store.log(TEAM, logged[:2])
