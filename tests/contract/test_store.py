@@ -376,7 +376,8 @@ async def test_candidates_come_back_in_the_order_they_were_logged(store: Store) 
         idea=IdeaId(new_id()),
     )
     assert left_at_default(full) == []
-    assert left_at_default(full.draft) == ["judged", "kind", "formed", "recalled"]  # they count while a set is chosen, and are not logged
+    counting = ["judged", "kind", "formed", "recalled"]  # while a set is chosen; they are not logged
+    assert left_at_default(full.draft) == counting
     logged = [full] + [Candidate(brainstorm=brainstorm.id, draft=Draft(text=text), verdict="kept") for text in ("c", "a", "a")]
 
     await store.log(TEAM, logged[:2])
