@@ -137,13 +137,10 @@ class Bank:
         asked = self._asked(turned, kind)[self._kinds_of[number]]
         return float(self._vectors[number] @ turned), float(asked), *self._shares(words(topic), number)
 
-    def number(self, topic: str) -> int:
-        """The entry of a topic.
-
-        Raises:
-            ValueError: there is none.
-        """
-        return [line.split("\t", 2)[1] for line in self._lines].index(topic)
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The entry of each topic."""
+        return {line.split("\t", 2)[1]: number for number, line in enumerate(self._lines)}
 
     def kind_of(self, number: int) -> int:
         """The place of an entry's kind in `kinds`."""

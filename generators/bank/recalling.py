@@ -14,7 +14,7 @@ from bot.domain.ideas import BANKED, Draft, Prompt
 from bot.ports import Order
 from bot.services.talk import manners
 from generators.bank import bank, kinds
-from generators.bank.bank import Bank, Recalled
+from generators.bank.bank import Bank, Entry, Recalled
 
 Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
 
@@ -50,22 +50,21 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
 
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
     """Log-odds that the best of the bank's ideas for a prompt is usable; minus infinity: it has none. See `drafts`."""
-    looked = await _looked(prompt, topic, vectors) if asked(prompt) else None
-    if looked is None:
-        return -inf
-    there, vector = looked
-    near = there.near(topic, vector, kinds.asked(prompt.text, prompt.language))
-    return max((odds for _entry, odds in near), default=-inf)
+    return max((odds for _entry, odds in await _near(prompt, topic, vectors)), default=-inf)
 
 
 async def beside(prompt: Prompt, topic: str, vectors: Vectors) -> list[str]:
     """Topics of the bank that are beside a prompt which it has no ideas for, nearest first. Arguments as for `drafts`."""
+    return [entry.topic for entry, _odds in (await _near(prompt, topic, vectors, BESIDE))[:SUGGESTED]]
+
+
+async def _near(prompt: Prompt, topic: str, vectors: Vectors, least: float | None = None) -> list[tuple[Entry, float]]:
+    """Entries near to a prompt, see `Bank.near`; none where it asks for nothing that a bank may know."""
     looked = await _looked(prompt, topic, vectors) if asked(prompt) else None
     if looked is None:
         return []
     there, vector = looked
-    near = there.near(topic, vector, kinds.asked(prompt.text, prompt.language), BESIDE)
-    return [entry.topic for entry, _odds in near[:SUGGESTED]]
+    return there.near(topic, vector, kinds.asked(prompt.text, prompt.language), least)
 
 
 async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, npt.NDArray[np.float32]] | None:

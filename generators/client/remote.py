@@ -167,31 +167,29 @@ class RemoteGenerator:
 
     # drafts
 
+    async def _rows(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        """Vectors of texts; None where there are none now."""
+        try:
+            return await self._vectors.of(texts)
+        except GeneratorDown:
+            return None
+
     async def _kin(self, prompt: Prompt) -> Sequence[str]:
         """Words near to what a prompt is about, where its recipe has a place for them; none where vectors cannot be had now."""
         recipe, subject = recognised(prompt)
         if prompt.operation != "fresh" or not recipe.kindred:
             return ()
-        try:
-            rows = await self._vectors.of([subject])
-        except GeneratorDown:
-            return ()
+        rows = await self._rows([subject])
         return () if rows is None else kindred.words(rows[0], self._vectors.encoder)
 
     async def _english(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
         """Vectors by the encoder that the bank's are of; None for another's, and where there are none now."""
-        try:
-            rows = await self._vectors.of(texts)
-        except GeneratorDown:
-            return None
+        rows = await self._rows(texts)
         return rows if self._vectors.encoder.startswith(kindred.ENCODER) else None
 
     async def _faithful(self, drafts: list[Draft], prompt: Prompt) -> list[Draft]:
         """Versions of a draft, those broken that mean something else; as they are where vectors cannot be had now."""
-        try:
-            rows = await self._vectors.of([prompt.about[0], *(draft.text for draft in drafts)])
-        except GeneratorDown:
-            return drafts
+        rows = await self._rows([prompt.about[0], *(draft.text for draft in drafts)])
         return drafts if rows is None else faithful(drafts, rows, prompt)
 
     async def _make(self, asking: Asking, model: str, coming: Coming) -> None:

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -25,26 +25,15 @@ from bot.services.ideas.standing import Standing, provenance
 from generators.bank import recalling
 from generators.bank.bank import ASSETS, TABLE, Bank, shipped, unit, words
 from generators.bank.kinds import asked
-from generators.client.languages import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.client.taught import Shipped
 from generators.training.bank.build import entries, vectors
 from generators.verse.generator import ChineseGenerator
 from tests.builders import a_brainstorm, an_idea
+from tests.fakes.english import EnglishOnly
 
 LANGUAGES = ("en", "zh")
 FAR = "用示波器标定光纤陀螺的零偏漂移"  #: nothing that a bank of everyday topics is near to
-
-
-class EnglishOnly(ScriptedGenerator):
-    """A generator that knows no Chinese."""
-
-    async def oversampling(self, prompt: Prompt) -> float:
-        raise english_only(prompt)
-
-    async def draft(self, order: Order) -> AsyncIterator[Draft]:
-        raise english_only(order.prompt)
-        yield
 
 
 @cache

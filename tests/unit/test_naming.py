@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,6 @@ from bot.domain.names import BORROWED, SHOWN, plain
 from bot.ports import Order
 from bot.services.ideas.filtering import too_long
 from bot.services.ideas.marks import Marks
-from generators.client.languages import english_only
 from generators.client.scripted import ScriptedGenerator
 from generators.verse.generator import ChineseGenerator
 from generators.verse.naming.asking import Asked, asked
@@ -28,19 +26,9 @@ from learning.gathering import gather
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import RED, Hands, a_brainstorm, a_call, an_idea
+from tests.fakes.english import EnglishOnly
 
 TEAM = Team(platform="test", id="team")
-
-
-class EnglishOnly(ScriptedGenerator):
-    """A generator that knows no Chinese."""
-
-    async def oversampling(self, prompt: Prompt) -> float:
-        raise english_only(prompt)
-
-    async def draft(self, order: Order) -> AsyncIterator[Draft]:
-        raise english_only(order.prompt)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -22,11 +22,11 @@ from bot.services.talk.remarks import SENTENCES, answer
 from bot.services.talk.wishes import wishes
 from bot.words import speaking
 from generators.client.languages import english_only
-from generators.client.scripted import ScriptedGenerator
 from generators.verse.generator import ChineseGenerator
 from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
 from tests.builders import NOON, RED, Hands, a_call, a_person
+from tests.fakes.english import EnglishOnly
 
 SHOWN = ",".join(f"{number:024x}" for number in range(1, 6))
 
@@ -240,13 +240,6 @@ def test_a_chinese_word_in_an_english_topic_is_named() -> None:
     assert "双十一" in str(english_only(Prompt(text="ideas for 双十一 sales", language="en")))
     refusal = english_only(Prompt(text="茶馆", language="zh"))
     assert len(refusal.again) < len(str(refusal)) / 2
-
-
-class EnglishOnly(ScriptedGenerator):
-    """A generator that knows no Chinese."""
-
-    async def oversampling(self, prompt: Prompt) -> float:
-        raise english_only(prompt)
 
 
 async def test_a_refusal_stands_alone_and_is_short_the_second_time(tmp_path: Path) -> None:

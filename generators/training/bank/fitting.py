@@ -45,7 +45,7 @@ def fitted(bank: Bank, read: Sequence[Reading], vectors: Floats, language: str) 
         vectors: of their topics, by the bank's encoder, one row for each.
         language: the bank's.
     """
-    numbers = [bank.number(one.of) for one in read]
+    numbers = [bank.numbers[one.of] for one in read]
     likeness = np.array(
         [
             bank.likeness(one.topic, vector, asked(one.topic, language), number)
