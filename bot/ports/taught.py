@@ -17,5 +17,9 @@ class Taught(Protocol):
         ...
 
     def banked(self, text: str) -> str:
-        """The topic that an idea of the idea bank was written for; empty: it is of no bank."""
+        """The topic that an idea of the idea bank was written for; empty: it was written for none."""
+        ...
+
+    def patterned(self, text: str) -> str:
+        """The pattern of the idea bank that an idea fills, with … where words of its topic stand; empty: none."""
         ...

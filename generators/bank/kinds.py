@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import Prompt
+from generators.bank.patterns import english
 from generators.client.recipes import GENERAL, recognised
 
 #: Of Chinese topics, the first that fits: a copy for an activity is a copy. English ones are told by their recipes.
@@ -28,4 +29,4 @@ def asked(topic: str, language: str) -> str:
     if language == "zh":
         return next((kind for kind, pattern in CHINESE if pattern.search(topic)), "")
     kind = recognised(Prompt(text=topic, language=language))[0].kind
-    return "" if kind == GENERAL else kind
+    return english.kind(topic) if kind == GENERAL else kind

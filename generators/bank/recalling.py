@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -15,6 +16,9 @@ from bot.ports import Order
 from bot.services.talk import manners
 from generators.bank import bank, kinds
 from generators.bank.bank import Bank, Entry, Recalled
+from generators.bank.patterns import chinese, english, table
+from generators.bank.patterns.asked import Asked
+from generators.bank.patterns.table import ODDS, Patterns
 
 Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
 
@@ -45,12 +49,17 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)
     kind = kinds.asked(prompt.text, prompt.language)
     found = there.recalled(topic, vector, most, kind=kind, gone=gone, seed=order.seed)
+    held = await _held(prompt, vectors)
+    if held is not None:
+        found += held[0].drawn(held[1], most, gone=gone, seed=order.seed)
     return [_draft(one, prompt, order.seed, there.least) for one in found]
 
 
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
     """Log-odds that the best of the bank's ideas for a prompt is usable; minus infinity: it has none. See `drafts`."""
-    return max((odds for _entry, odds in await _near(prompt, topic, vectors)), default=-inf)
+    held = await _held(prompt, vectors) if asked(prompt) else None
+    near = [odds for _entry, odds in await _near(prompt, topic, vectors)]
+    return max(near + ([] if held is None else [ODDS[held[1].kind]]), default=-inf)
 
 
 async def beside(prompt: Prompt, topic: str, vectors: Vectors) -> list[str]:
@@ -74,6 +83,17 @@ async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, n
     if rows is None or there is None:
         return None
     return there, bank.unit(rows[0] + ALIKE * rows[1:].mean(axis=0)) if len(rows) > 1 else rows[0]
+
+
+async def _held(prompt: Prompt, vectors: Vectors) -> tuple[Patterns, Asked] | None:
+    """The patterns that a prompt's topic fills, and with what; None: there are none for it."""
+    told = chinese.asked(prompt.text) if prompt.language == "zh" else english.asked(prompt.text)
+    rows = None if told is None else await vectors([slot.told_by for slot in told.slots])
+    there = None if rows is None else await asyncio.to_thread(table.shipped, prompt.language)
+    if told is None or rows is None or there is None:
+        return None
+    held = replace(told, slots=tuple(there.told(told.slots, rows)))
+    return (there, held) if held.slots else None
 
 
 def _draft(one: Recalled, prompt: Prompt, seed: int, least: float) -> Draft:

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.services.chinese import HAN
 from bot.services.ideas.selecting import SAME_WORDS, alike, wordset
 from generators.bank.bank import shipped
+from generators.bank.patterns import table as patterns
 from generators.client.cookbook import FOLDER, load
 from generators.verse.runs import WINDOW, Runs
 from generators.verse.scripts import simplified
@@ -54,6 +55,12 @@ class Shipped:
         language = "zh" if HAN.search(text) else "en"
         there = shipped(language)
         return there.topic_of(simplified(text) if language == "zh" else text) if there is not None else ""
+
+    def patterned(self, text: str) -> str:
+        """The pattern of the idea bank that a text fills, in Simplified characters where it is Chinese."""
+        language = "zh" if HAN.search(text) else "en"
+        there = patterns.shipped(language)
+        return there.pattern_of(simplified(text) if language == "zh" else text) if there is not None else ""
 
     @cached_property
     def _examples(self) -> Mapping[str, frozenset[str]]:

@@ -157,6 +157,7 @@ class ChineseGenerator:
         if prompt.language != "zh" or not recalling.asked(prompt):
             return False
         try:
+            prompt = replace(prompt, text=simplified(prompt.text))
             return await recalling.known(prompt, simplified(_sought(prompt)), self._vectors) > -inf
         except GeneratorDown:
             return True  # who cannot be asked now is asked again when drafts are wanted, and refuses then
@@ -166,7 +167,8 @@ class ChineseGenerator:
         if not isinstance(refusal, WrongLanguage) or prompt.language != "zh" or asked(prompt) is not None:
             return refusal
         try:
-            near = await recalling.beside(prompt, simplified(_sought(prompt)), self._vectors)
+            plain = replace(prompt, text=simplified(prompt.text))
+            near = await recalling.beside(plain, simplified(_sought(prompt)), self._vectors)
         except GeneratorDown:
             return refusal
         old = is_traditional(prompt.text) or language() in CONVERTED

@@ -44,9 +44,14 @@ class Marks:
 
     def written_for(self, idea: Idea) -> str:
         """Where an idea of the idea bank is from, in words; empty for all others."""
-        topic = self.taught.banked(idea.text) if idea.model == BANKED and self.taught is not None else ""
-        sentence = _("out of the idea bank that comes with Muselab, where it was written for “{topic}”")
-        return sentence.format(topic=topic) if topic else ""
+        if idea.model != BANKED or self.taught is None:
+            return ""
+        if topic := self.taught.banked(idea.text):
+            return _("out of the idea bank that comes with Muselab, where it was written for “{topic}”").format(topic=topic)
+        if pattern := self.taught.patterned(idea.text):
+            sentence = _("by a pattern of the idea bank that comes with Muselab, with words of the topic in it: “{pattern}”")
+            return sentence.format(pattern=pattern)
+        return ""
 
 
 def cut(text: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -56,11 +57,19 @@ def _kind(file: str, topic: str) -> str:
     return OTHER if told == GENERAL else told
 
 
+@cache
+def encoder(language: str) -> Callable[[Sequence[str]], Floats]:
+    """The encoder that reads a language."""
+    if language == "zh":
+        return Multilingual()
+    where, name = weights.vector_weights(weights.EMBEDDED)
+    english = SentenceEncoder(Path(where), name=name)
+    return lambda texts: english.embed(texts)[0]
+
+
 def vectors(topics: Sequence[str], language: str) -> Floats:
     """Unit vectors by the encoder that reads the language, shape (len(topics), 384)."""
-    where, name = weights.vector_weights(weights.EMBEDDED)
-    encoder = SentenceEncoder(Path(where), name=name)
-    embed = Multilingual() if language == "zh" else lambda texts: encoder.embed(texts)[0]
+    embed = encoder(language)
     return np.concatenate([embed(topics[start : start + BATCH]) for start in range(0, len(topics), BATCH)])
 
 

@@ -1,0 +1,160 @@
+"""What a Chinese topic for a plot, a title, a slogan or a copy is about; in Simplified characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from generators.bank.kinds import CHINESE
+from generators.bank.patterns.asked import ANY, Asked, Slot, same
+
+GENRES: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(words)
+    for name, words in {
+        "children": r"绘本|童话|睡前|儿童|孩子|女儿|儿子|幼儿|小朋友|宝宝",
+        "mystery": r"悬疑|推理|侦探|剧本杀|破案|谋杀",
+        "ghost": r"恐怖|惊悚|灵异|鬼故事|怪谈|吓人",
+        "romance": r"言情|爱情|甜宠|恋爱|甜文|虐恋",
+        "scifi": r"科幻|赛博|太空|外星",
+        "fantasy": r"奇幻|武侠|玄幻|仙侠|修仙|魔法|神话|江湖",
+        "comedy": r"喜剧|小品|搞笑|短剧|四格|情景剧|好笑|沙雕|梗",
+    }.items()
+}
+FORMATS: Mapping[str, re.Pattern[str]] = {
+    name: re.compile(words)
+    for name, words in {
+        "公众号": r"公众号|推文|文章|微信|新闻稿|校报|专栏",
+        "小红书": r"小红书|笔记",
+        "视频": r"视频|抖音|[Bb]站|vlog|快手",
+        "播客": r"播客|电台|音频",
+        "讲座": r"讲座|分享会|课程|培训|公开课|演讲|讲课|工作坊|班会|论文|报告",
+        "书": r"书名|回忆录|小说|绘本|散文|诗集|书",
+        "展览": r"展览|影展|画展|书展|展",
+        "活动": r"活动|晚会|运动会|沙龙|比赛|主题日|年会|派对",
+    }.items()
+}
+#: One of something that is named behind it; not 一个人.
+MEASURE = (
+    r"(?:一|两|几|那|这|某)(?:只|个|位|条|头|辆|座|家|间|把|封|群|对|台|棵|颗|块|朵|匹|本|张|名|段|场|件|双|枚|次|种|所)"
+    r"(?!人[\u3400-\u9fff])(?=[\u3400-\u9fff]{2})"
+)
+END = r"[,，。；;！!？?\s]|$"
+STORY = "(?:故事|剧情|小说|剧本|绘本|短剧|小品|童话|漫画|征文|短篇|独幕剧|微电影|情景剧|四格|怪谈|短片|跑团|模组|武侠|科幻|大戏)"
+MEANT = "(?:点子|创意|设定|大纲|灵感|情节|脑洞|想法|开头)?"
+TITLE = r"(?:标题|选题|题目|书名)"
+MANNER = (
+    "悬疑|推理|恐怖|惊悚|科幻|奇幻|武侠|搞笑|喜剧|睡前|儿童|短篇|短|长篇|微|爱情|言情|温馨|校园|古风|职场|都市|治愈|幼儿|寓言|的"
+)
+MEDIUM = (
+    "公众号|小红书|抖音|[Bb]站|短?视频|直播间?|账号|文章|推文|笔记|课程|培训|播客|节目|展览|摄影展|画展|展|讲座|分享会|"
+    "演讲|班会|主题|活动|ppt|PPT|帖子|知乎|vlog|论文|毕业|毕设|硕士|电台|栏目|的"
+)
+#: Who or what a plot is about, the first that fits.
+HEROES = (
+    rf"主(?:角|人公)(?:是|为|叫)?(?P<x>.+?)(?:{END})",
+    rf"(?:主题|题材)(?:是|为|[:：])?\s*(?P<x>.+?)(?:的?(?:{MANNER})*{STORY}|{END})",
+    r"以(?P<x>.+?)为(?:主角|背景|主题|题材|题)",
+    rf"(?:关于|(?<!没)有关|讲述?的?是?|围绕)(?P<x>.+?)(?:的(?:{MANNER})*{STORY}|{END})",
+    r"^(?P<x>[^,，。\s]{4,})[,，\s]+(?:想|能|可以|适合|要|求|帮|来|写)",
+    rf"{STORY}{MEANT}[,，:：\s]+(?:写|讲)?(?P<x>(?![要不别想适求请\d]|[一二三四五六七八九十两]个人|[一二三四五六七八九十]分钟).+?)(?:{END})",
+    rf"^(?P<x>[^,，。\s]+?)的(?:{MANNER})*{STORY}",
+    rf"^(?P<x>[^,，。的\s]{{2,6}}?)(?:{MANNER})+{STORY}",
+)
+WHERE = (
+    rf"(?:发生在|[场背]景(?:只能|只有|就|放|设)?[在是有]?|设定在|地点[是在])(?P<x>(?![,，。]).+?)(?:里|中|内|上)?"
+    rf"(?:的(?:{MANNER})*{STORY}|{END})"
+)
+SUBJECTS = (
+    rf"(?:主题|内容|方向|题材)(?:是|为|[:：])\s*(?P<x>.+?)(?:{END})",
+    rf"(?:关于|(?<!没)有关|围绕|讲讲?|聊聊?|介绍|写写?|教)(?:的是)?(?P<x>.+?)(?:的?(?:{MEDIUM})*(?:{TITLE}|{END}))",
+    rf"{TITLE}\s*[:：,，\s]\s*(?P<x>.+?)(?:{END})",
+    rf"^(?P<x>.+?)的?(?:{MEDIUM})*(?:的|系列|大)?{TITLE}",
+)
+LINES = {
+    "slogans": (
+        rf"我们是(?P<x>.+?)(?:{END})",
+        r"^(?P<x>.+?)的?(?:宣传|招生|品牌|入场|开业|比赛)?的?(?:广告语|口号|标语|宣传语|广告词|slogan)",
+    ),
+    "copy": (r"^(?P<x>.+?)的?(?:发|配)?的?(?:朋友圈|海报|宣传)?(?:文案|配文)",),
+}
+PAIR = re.compile(r"(?:和|与|跟|遇[见到上]|碰[见到上]|爱上|、)")
+PREMISE = re.compile(
+    r"(?:如果|假如|在(?:一个)?)?(?P<x>[^,，。]{4,14}?)(?:之后的世界|以后的世界|的世界|之后$|以后$)|(?:如果|假如)(?P<y>[^,，。？]{3,14})(?:[,，。？]|$)"
+)
+#: What a topic begins and ends with and that says nothing of what it is about.
+BEFORE = re.compile(
+    rf"^(?:请|帮我们?|给我们?|替我们?|为我们?|给|为|帮|替|我们的?|咱们?的?|想(?!念|象)要?|求|要|来|写|编|起|取|做|讲|出|几[个条句]|"
+    rf"[一二三四五六七八九十两\d]+(?:个|条|句|篇|则)(?!人)|{MEASURE}|(?:县城|镇上)?新开的|悬疑|推理|恐怖|科幻|奇幻|搞笑|睡前|短篇|"
+    r"好听的|好玩的|有趣的|温馨的|感人的|(?:[一二三四五六七八九十\d]+岁的?)?(?:女儿|儿子|孩子|宝宝)的|多写写?|就?是|"
+    r"(?:个|位|只)(?=[^的]{1,6}的)|关于|有关|如果|假如|公众号|小红书|抖音账?号?|[Bb]站|播客|校报|的|[,，:：\s])+"
+)
+BEHIND = re.compile(
+    r"(?:的|写|想|来|起|取|要|做|句|个|条|几|一|用|帮忙|季度|年度|月度|冲刺|运动会|入场|招新|招生|进校园|进社区|进企业|横幅|公益活动|活动|[\d一二三四五六七八九十]+周年|墙上|上墙|加油|宣传|推广|[,，:：\s])+$"
+)
+ASKING = re.compile(
+    rf"[\d一二三四五六七八九十]岁$|分[鐘钟]|以[內内]|方向|\d字|怎么|什么|如何|哪些|几个|求|点子|想法|创意|灵感|我|你|他|她|咱|要|别|请|{TITLE}|{STORY}|口号|文案|^[在把]|[了着被让越]"
+)
+TEAM = re.compile(r"(?:队|社|团|班|科|部|组|协会|公司|厂|局|处|系|营)$")
+#: Whose word ends so is a place, whatever is sold there, or some people.
+HOUSES = {"place": re.compile(r"[馆店院吧铺坊行园摊厅城]$"), "team": TEAM}
+LONGEST, LONGEST_TITLE = 9, 12  # characters that fill a slot: of more a sentence trips
+PAIRED = dict.fromkeys(("who", "creature", "object"), "pair") | dict.fromkeys(("theme", "where", "doing"), "")
+NONE = {"doing": ""}  # words for a doing fill none of these
+HERO = same("who", "creature", "where", "object", "theme") | NONE
+TITLES = {"who": "who", "doing": "doing"} | dict.fromkeys(
+    ("theme", "object", "food", "place", "product", "cause", "event"), "what"
+)
+OF = {
+    "slogans": same("food", "place", "product", "cause", "team") | NONE,
+    "copy": same("food", "place", "product", "event") | NONE,
+}
+
+
+def asked(topic: str) -> Asked | None:
+    """What a topic gives; None: it asks for none of these kinds, or says nothing that patterns could hold."""
+    text = topic.strip(" ?？!！。.")
+    kind = next((kind for kind, pattern in CHINESE if pattern.search(text)), "")
+    if kind == "stories" or (not kind and re.search(STORY, text)):
+        found = Asked("stories", _first(text, GENRES), tuple(_story(text)))
+    elif kind == "titles":
+        found = Asked(kind, _first(text, FORMATS), tuple(_words(text, SUBJECTS, LONGEST_TITLE, TITLES, "what")))
+    elif kind in LINES:
+        found = Asked(kind, ANY, tuple(_words(text, LINES[kind], LONGEST, OF[kind])))
+    else:
+        return None
+    return found if found.slots else None
+
+
+def _first(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
+    return next((name for name, pattern in patterns.items() if pattern.search(text)), ANY)
+
+
+def _story(text: str) -> list[Slot]:
+    if (premise := PREMISE.search(text)) is not None and (words := _trimmed(premise["x"] or premise["y"], LONGEST_TITLE)):
+        return [Slot((words,), "clause")]
+    text = re.sub(r"^想?[给为帮][^写讲编,，]{1,6}(?=[写讲编])", "", text)
+    slots = []
+    if (place := re.search(WHERE, text)) is not None and (words := _trimmed(place["x"], LONGEST)):
+        slots.append(Slot((words,), "where"))
+    else:
+        slots = _words(text, HEROES, 2 * LONGEST, HERO)
+    if slots and len(halves := [_trimmed(half, LONGEST) for half in PAIR.split(slots[0].words[0])]) == 2 and all(halves):
+        return [Slot((halves[0], halves[1]), among=PAIRED)]
+    return [slot for slot in slots if len(slot.words[0]) <= LONGEST]
+
+
+def _words(text: str, patterns: tuple[str, ...], longest: int, among: Mapping[str, str], otherwise: str = "") -> list[Slot]:
+    """The slot that the first fitting pattern gives; none of it may be left."""
+    for pattern in patterns:
+        if (found := re.search(pattern, text)) is None:
+            continue
+        words = _trimmed(found["x"], longest)
+        name = next((name for name, ends in HOUSES.items() if among.get(name) == name and ends.search(words)), "")
+        return [Slot((words,), name, among, otherwise=otherwise)] if words else []
+    return []
+
+
+def _trimmed(text: str, longest: int) -> str:
+    """Without what says nothing; empty: nothing is left, or too much, or a question."""
+    words = BEHIND.sub("", BEFORE.sub("", text.strip())).split("、")[0].strip('“”"《》 ')
+    return words if 2 <= len(words) <= longest and not ASKING.search(words) else ""

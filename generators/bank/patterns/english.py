@@ -1,0 +1,212 @@
+"""What an English topic for a plot or a title is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from generators.bank.patterns.asked import ANY, Asked, Slot, same
+from generators.bank.patterns.phrase import Phrase, phrase
+from generators.bank.patterns.words import WORDS, any_of
+
+
+def whole(name: str) -> re.Pattern[str]:
+    """Any word of a list, whole."""
+    return re.compile(rf"\b{any_of(WORDS[name])}\b", re.IGNORECASE)
+
+
+def begun(table: str) -> Mapping[str, re.Pattern[str]]:
+    """For each list of a table, the beginning of any of its words."""
+    return {name: re.compile(rf"\b{any_of(words)}", re.IGNORECASE) for name, words in WORDS[table].items()}
+
+
+STORY, NO_STORY, TITLE, NO_TITLE = whole("story"), whole("no_story"), whole("title"), whole("no_title")
+GENRES, FORMATS = begun("genres"), begun("formats")
+ABOUT = re.compile(rf"\b{any_of(WORDS['about'])}\s+", re.IGNORECASE)
+COLON = re.compile(r"\s*[:–—]\s+|\s+-\s+")
+WITH = re.compile(r"\b(?:with|between)\s+(?!(?:some|a\s+few|plots?|ideas?|stor|names?|titles?)\b)", re.IGNORECASE)
+CLAUSE = re.compile(
+    r"\b(?:where|in\s+which|when|what\s+if|the\s+day\s+(?:that\s+)?(?=the|nobody|everyone|all))\s*", re.IGNORECASE
+)
+QUESTION = re.compile(r"(?:how|what|why|which|any|could|can)\b", re.IGNORECASE)
+PLACE = re.compile(r"\b(?P<set>set\s+(?:\w+ly\s+)?)?(?P<word>in|at|on|aboard|inside|around|under|near)\s+", re.IGNORECASE)
+WORLD = re.compile(rf"{any_of(WORDS['world'])}\b", re.IGNORECASE)
+VERB = re.compile(rf"\s{any_of(WORDS['verbs'])}\s|\s(?:disappears?|vanish(?:es)?|dies?)$", re.IGNORECASE)
+SCENE = re.compile(rf"^{any_of(WORDS['scene'])}\s+(?:of|about|in|on)\s+", re.IGNORECASE)
+NO_SUBJECT = re.compile(rf"\b{any_of(WORDS['no_subject'])}\b(?:\s+or\b.*)?$", re.IGNORECASE)
+DONE = re.compile(r"\w+ed$|^\w+ed\s|\band\s+(?:my|our|the|an?)\b", re.IGNORECASE)  # a sentence without its verb, or two subjects
+HELD = re.compile(rf"\b{any_of(WORDS['held'])}$", re.IGNORECASE)
+FORM = re.compile(rf"\b{any_of((*WORDS['story'], *WORDS['form']))}\b", re.IGNORECASE)
+HERO = same("who", "creature", "where", "object", "event", "theme")
+ONE = same("who", "creature", "where", "object", "event")
+SEVERAL = {"who": "group", "creature": "group", "object": "theme", "event": "theme", "where": "theme", "theme": "theme"}
+MONTHS = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|\d+|the\s+\d+|"
+    r"dark|style|form|middle|rhymes?|verse|which|one|two)\b",
+    re.IGNORECASE,
+)
+TIME = re.compile(rf"\s+(?:in|on|at|during)\s+{MONTHS.pattern}.*$", re.IGNORECASE)
+COUNTED = dict.fromkeys(HERO, "group")  # two food trucks quarrel, where keys are lost
+PRONOUN = re.compile(r"(?:them|it|him|her|that|this|these|those|us|me|you|one)", re.IGNORECASE)
+LONGEST = 8  # words that fill a slot: of more a sentence trips
+PAIR = re.compile(r"\s+(?:and|meets?|vs\.?|versus|&)\s+", re.IGNORECASE)
+PIECES = re.compile(r"\s*[:–—]\s+|\s+-\s+|,\s+|[.?!]\s+|\s+\(")
+ASIDE = re.compile(rf"{any_of(WORDS['aside'])}\b", re.IGNORECASE)
+THEME = re.compile(r"\btheme(?:\s+is|\s+of|:)\s+(?P<x>.+)$", re.IGNORECASE)
+SAID_ON = re.compile(r"\b(?:about|on)\s+(?P<x>.+)$", re.IGNORECASE)
+SAID_OF = re.compile(r"\b(?:for|of)\s+(?P<x>.+)$", re.IGNORECASE)
+IAM = re.compile(r"^(?:he|she|i|who)\s*(?:['’]s|['’]m|was|is|am|were)\s+(?=an?\s)", re.IGNORECASE)
+
+
+def asked(topic: str) -> Asked | None:
+    """What a topic gives; None: it asks for neither, or says nothing that patterns could hold."""
+    text = " ".join(topic.replace("’", "'").split()).strip(" .?!")
+    text = text.lower() if text.isupper() else text
+    if TITLE.search(text):
+        found = None if NO_TITLE.search(text) else _title(text)
+    else:
+        found = _story(text) if STORY.search(text) and not NO_STORY.search(text) else None
+    return found if found is not None and found.slots else None
+
+
+def kind(topic: str) -> str:
+    """Stories or titles, where a topic asks for them by words that say so; else empty."""
+    if TITLE.search(topic):
+        return "" if NO_TITLE.search(topic) else "titles"
+    return "stories" if STORY.search(topic) and not NO_STORY.search(topic) else ""
+
+
+def _first(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
+    return next((name for name, pattern in patterns.items() if pattern.search(text)), ANY)
+
+
+# plots
+
+
+def _story(text: str) -> Asked:
+    genre = _first(text, GENRES)
+    if (clause := CLAUSE.search(text)) is not None:
+        if premise := _premise(text[clause.end() :]):
+            return Asked("stories", genre, tuple(premise))
+        text = text if ABOUT.search(text) else text[: clause.start()]
+    slots: list[Slot] = []
+    if (about := ABOUT.search(text) or _behind_form(text)) is not None:
+        slots = _heroes(text[about.end() :])
+    elif (beside := WITH.search(text)) is not None:
+        slots = _heroes(text[beside.end() :])
+    elif PLACE.search(text) is None and not QUESTION.match(text):
+        named = FORM.sub(" ", re.split(r"\s+for\s+(?=my|our|the|kids|children|a\b)", text)[0])
+        slots = _heroes(" ".join(named.split()), bare=True)
+    if not slots:
+        found = ((place, _place(place["word"], text[place.end() :])) for place in PLACE.finditer(text))
+        slots = next((slot for _place_, slot in sorted(found, key=lambda one: not one[0]["set"]) if slot), [])
+    return Asked("stories", genre, tuple(slots))
+
+
+def _behind_form(text: str) -> re.Match[str] | None:
+    """The colon or comma behind what says nothing but what is asked for."""
+    found = COLON.search(text) or re.search(r",\s+(?=an?\s|two\s)", text)
+    return found if found is not None and not FORM.sub("", text[: found.start()]).strip(" ,-") else None
+
+
+def _premise(text: str) -> list[Slot]:
+    text = re.sub(r"\bcould\b", "can", re.split(r"[,.;]|\s+-\s", text)[0].strip())
+    fits = WORLD.match(text) and 3 <= len(text.split()) <= LONGEST + 3
+    return [Slot((text,), "clause")] if fits else []
+
+
+def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
+    """Who or what a plot is about.
+
+    Args:
+        text: the words that name it.
+        bare: it may be a noun without its article: dragon.
+    """
+    text = re.split(r"[,.;(]|\s+for\s+", SCENE.sub("", text.strip()))[0].strip()
+    if not text or len(text.split()) > 2 * LONGEST or NO_SUBJECT.search(text):
+        return []
+    first = phrase(text)
+    if not first.tail and VERB.search(text) and WORLD.match(text):
+        return _premise(text)
+    halves = PAIR.split(VERB.split(text)[0] if first.article == "a" else text)
+    if len(halves) == 2 and not re.match(r"\s*(?:his|her|its|their)\b", halves[1]):
+        one, two = (phrase(half) for half in halves)
+        if one.article in ("a", "the") and two.article in ("a", "the") and not one.plural and not two.plural:
+            return [Slot((halves[0], halves[1]), "pair")]
+    if len(first.noun.split()) > LONGEST or (bare and len(text.split()) > 3):
+        return []
+    if first.gerund:
+        return [Slot((text,), "theme")]
+    if not first.article and not first.plural and not bare:
+        return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=same("theme", "where", "event"), meant=first.noun)]
+    among = COUNTED if first.article == "many" else SEVERAL if first.plural else HERO if bare else ONE
+    return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=among, meant=first.noun if first.plural else "")]
+
+
+def _place(word: str, text: str) -> list[Slot]:
+    text = re.split(r"[,.;(]|\s+(?:for|with|about|where|and)\s+", text.strip())[0].strip()
+    text = TIME.sub("", text)
+    found = phrase(text)
+    if not text or len(text.split()) > LONGEST or found.plural or NO_SUBJECT.search(found.noun):
+        return []
+    if found.gerund:
+        return [Slot((text,), "theme")] if word.casefold() == "on" else []
+    if MONTHS.match(text):
+        return []
+    if not found.article and not found.proper:
+        return [Slot((text,), among=same("theme"))] if word.casefold() == "on" else []
+    if word.casefold() in ("on", "at"):
+        return [Slot((text,), among=ONE, meant=found.noun)]
+    return [Slot((text,), "where")]
+
+
+# titles
+
+
+def _title(text: str) -> Asked:
+    pieces = [piece.strip() for piece in PIECES.split(text) if piece.strip()]
+    naming = [piece for piece in pieces if TITLE.search(piece) or _first(piece, FORMATS) != ANY]
+    about = [found["x"] for piece in pieces if (found := THEME.search(piece))]
+    about += [found["x"] for piece in naming if (found := SAID_ON.search(piece))]
+    behind = COLON.split(text, maxsplit=1)[1:]
+    rest = [
+        piece for piece in pieces if piece not in naming and not ASIDE.match(IAM.sub("", piece)) and (behind or _standing(piece))
+    ]
+    of = [found["x"] for piece in naming if (found := SAID_OF.search(piece))]
+    held = next((one for one in of if phrase(one).own and HELD.search(one)), "")
+    said = next(iter(about or rest or of), "")
+    return Asked("titles", _first(text, FORMATS), tuple(_subject(said if about or not held else held)))
+
+
+def _standing(piece: str) -> bool:
+    """Whether words behind a comma name a subject by themselves, and not a manner or a genre."""
+    found = phrase(IAM.sub("", SCENE.sub("", piece)))
+    return found.gerund or found.plural or bool(found.article) or " for " in piece
+
+
+def _subject(text: str) -> list[Slot]:
+    text = IAM.sub("", SCENE.sub("", text.strip()).strip())
+    if ASIDE.match(text) or CLAUSE.search(text):
+        return []
+    audience = re.match(r"(?P<what>.+?)\s+for\s+(?P<whom>(?!\w+ing\b).+)$", text)
+    text = re.split(r"[,.;(]", text)[0].strip()
+    found = phrase(text)
+    if found.own and HELD.search(text):
+        return [Slot((text,), "event")]
+    if not text or VERB.search(text) or NO_SUBJECT.search(found.noun) or NO_SUBJECT.search(text):
+        return []
+    if not found.gerund and DONE.search(text):
+        return []
+    if audience is not None and len(text.split()) <= LONGEST:
+        what, whom = phrase(audience["what"]), phrase(audience["whom"])
+        if (what.plural or not what.article) and (whom.plural or not whom.article):
+            return [Slot((audience["what"], audience["whom"]), "audience"), Slot((audience["what"],), _manner(what))]
+    if len(text.split()) > LONGEST:
+        return []
+    if found.article in ("a", "the") and not found.plural and (found.own or " of " not in found.noun):
+        return [Slot((text,), among=same("who", "event"), meant=found.noun)]
+    return [Slot((text,), _manner(found))]
+
+
+def _manner(found: Phrase) -> str:
+    return "gerund" if found.gerund else "what"

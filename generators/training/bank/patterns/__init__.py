@@ -1,0 +1,1 @@
+"""The patterns of the idea bank: what they are made of."""
