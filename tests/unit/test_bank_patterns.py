@@ -267,7 +267,7 @@ def test_words_are_of_their_type(language):
         slot.words[0]: slot.name
         for slot in the_patterns(language).told(slots, vectors([word for word, _name in known], language))
     }
-    assert np.mean([told.get(word) == name for word, name in known]) > 0.7
+    assert np.mean([told.get(word) == name for word, name in known]) > 0.65
 
 
 # which come

@@ -88,8 +88,12 @@ def _story(text: str) -> Asked:
     if (clause := CLAUSE.search(text)) is not None:
         if premise := _premise(text[clause.end() :]):
             return Asked("stories", genre, tuple(premise))
-        text = text if ABOUT.search(text) else text[: clause.start()]
-    slots: list[Slot] = []
+        if not ABOUT.search(text):
+            somebody = VERB.split(text[clause.end() :])[0]  # where a piano tuner finds a note
+            if phrase(somebody).article and (slots := _heroes(somebody)):
+                return Asked("stories", genre, tuple(slots))
+            text = text[: clause.start()]
+    slots = []
     if (about := ABOUT.search(text) or _behind_form(text)) is not None:
         slots = _heroes(text[about.end() :])
     elif (beside := WITH.search(text)) is not None:
