@@ -45,10 +45,13 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     prompt = order.prompt
     if order.alone or not asked(prompt) or (looked := await _looked(prompt, topic, vectors)) is None:
         return []
-    there, vector = looked
+    there, sought = looked
     most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)
     kind = kinds.asked(prompt.text, prompt.language)
-    found = there.recalled(topic, vector, most, kind=kind, gone=gone, seed=order.seed)
+    found: list[Recalled] = []
+    for vector in sought:
+        gone = (*gone, *(one.text for one in found))
+        found += there.recalled(topic, vector, most - len(found), kind=kind, gone=gone, seed=order.seed)
     held = await _held(prompt, vectors)
     if held is not None:
         found += held[0].drawn(held[1], most, gone=gone, seed=order.seed)
@@ -72,17 +75,22 @@ async def _near(prompt: Prompt, topic: str, vectors: Vectors, least: float | Non
     looked = await _looked(prompt, topic, vectors) if asked(prompt) else None
     if looked is None:
         return []
-    there, vector = looked
-    return there.near(topic, vector, kinds.asked(prompt.text, prompt.language), least)
+    there, sought = looked
+    return there.near(topic, sought[0], kinds.asked(prompt.text, prompt.language), least)
 
 
-async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, npt.NDArray[np.float32]] | None:
-    """The bank of a prompt's language, and the vector of what to look for there; None where either cannot be had."""
+async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, Sequence[npt.NDArray[np.float32]]] | None:
+    """The bank of a prompt's language, and vectors of what to look for there, in this order; None where either cannot be had."""
     rows = await vectors([topic, *prompt.about])
     there = None if rows is None else await asyncio.to_thread(bank.shipped, prompt.language)
     if rows is None or there is None:
         return None
-    return there, bank.unit(rows[0] + ALIKE * rows[1:].mean(axis=0)) if len(rows) > 1 else rows[0]
+    if len(rows) == 1:
+        return there, [rows[0]]
+    return there, [
+        bank.unit(rows[0] + ALIKE * rows[1:].mean(axis=0)),
+        rows[0],
+    ]  # what is like those, then what else the topic has
 
 
 async def _held(prompt: Prompt, vectors: Vectors) -> tuple[Patterns, Asked] | None:

@@ -185,6 +185,15 @@ async def test_what_stands_there_already_does_not_come_again() -> None:
     assert not {first[0].text, first[1].text} & {draft.text for draft in more}
 
 
+async def test_behind_what_is_like_an_idea_come_the_others_of_its_topic() -> None:
+    topic = "gifts for a piano teacher"
+    own = [draft.text for draft in await recalled(topic, wanted=20)]
+    more = [draft.text for draft in await recalled(topic, wanted=20, operation="more", about=(own[1],), avoid=tuple(own[:5]))]
+
+    assert len(set(more)) == len(more)
+    assert not set(own[5:]) - set(more)
+
+
 async def test_without_vectors_of_its_encoder_the_bank_gives_nothing() -> None:
     async def none(texts: Sequence[str]) -> None:
         return None
