@@ -100,7 +100,8 @@ async def _held(prompt: Prompt, vectors: Vectors) -> tuple[Patterns, Asked] | No
     there = None if rows is None else await asyncio.to_thread(table.shipped, prompt.language)
     if told is None or rows is None or there is None:
         return None
-    held = replace(told, slots=tuple(there.told(told.slots, rows)))
+    named = there.told(told.slots, rows)
+    held = replace(told, slots=tuple(named[:1] if told.one else named))
     return (there, held) if held.slots else None
 
 

@@ -102,6 +102,25 @@ def ordered(topic: str, language: str = "en", **said) -> Order:
         ("a mystery with a lost glove", "mystery", [("object", ("a lost glove",))]),
         ("plot about a wedding that goes wrong", ANY, [("event", ("a wedding that goes wrong",))]),
         ("a murder mystery dinner where the victim is the baker", "mystery", [("who", ("the baker",))]),
+        (
+            "plots about a piano tuner and the deaf woman downstairs",
+            ANY,
+            [("pair", ("a piano tuner", "the deaf woman downstairs"))],
+        ),
+        ("A retired ferry captain who still wakes up at 4:40. Give me some plots", ANY, [("who", ("A retired ferry captain",))]),
+        (
+            "one shot set on a 1926 sleeper train through Anatolia",
+            "adventure",
+            [("where", ("a 1926 sleeper train through Anatolia",))],
+        ),
+        ("two rival kite makers, one windless summer: where could this story go", ANY, [("group", ("two rival kite makers",))]),
+        ("plot ideas where a piano tuner finds a note inside every piano he opens", ANY, [("who", ("a piano tuner",))]),
+        (
+            "one-shot, 4 players, they have to smuggle a singing cheese past customs",
+            "adventure",
+            [("object", ("a singing cheese",))],
+        ),
+        ("HORROR STORY IDEAS SET IN A GARDEN CENTRE IN FEBRUARY", "ghost", [("where", ("a garden centre",))]),
         ("dragon story for my daughter", "children", [("creature", ("dragon",))]),
     ],
 )
@@ -119,6 +138,8 @@ def test_a_plot_is_about_what_its_topic_names(topic, genre, slots):
         ("Titles for a podcast on old sewing machines", "podcast", [("what", ("old sewing machines",))]),
         ("exhibition title, photos of empty bus stops", "exhibition", [("what", ("empty bus stops",))]),
         ("a title for dad’s memoirs, he was a ship’s cook", "memoir", [("who", ("a ship's cook",))]),
+        ("a title for my talk on deleting 400,000 lines of COBOL", "talk", [("gerund", ("deleting 400,000 lines of COBOL",))]),
+        ("a talk title on the price of olive oil", "talk", [("what", ("the price of olive oil",))]),
         ("title for our annual report, we're a hospice", "report", [("event", ("our annual report",))]),
         (
             "Course title: basic plumbing for renters",
@@ -166,6 +187,8 @@ def test_a_chinese_topic_is_about_what_it_names(topic, kind, genre, slots):
         "chapter titles for a beginner's guide to chess",
         "storylines for our panto, must include the local mayor as himself",
         "headline for a job advert",
+        "title for a talk on why our hospital threw out its fax machines",
+        "youtube video title, i restored a 1961 Vespa in my kitchen",
         "gift for my physics teacher",
         "names for a tea bar",
     ],

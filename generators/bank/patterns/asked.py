@@ -37,6 +37,7 @@ class Asked:
     kind: str
     genre: str = ANY
     slots: tuple[Slot, ...] = ()  #: each fills patterns of its own
+    one: bool = False  #: only the first of them that fills any does
 
 
 def same(*types: str) -> dict[str, str]:

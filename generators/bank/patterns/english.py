@@ -24,6 +24,7 @@ STORY, NO_STORY, TITLE, NO_TITLE = whole("story"), whole("no_story"), whole("tit
 GENRES, FORMATS = begun("genres"), begun("formats")
 ABOUT = re.compile(rf"\b{any_of(WORDS['about'])}\s+", re.IGNORECASE)
 COLON = re.compile(r"\s*[:–—]\s+|\s+-\s+")
+BETWEEN = re.compile(r"\bbetween\s+(?=an?\s|the\s|two\s|three\s|my\s)", re.IGNORECASE)
 WITH = re.compile(r"\b(?:with|between)\s+(?!(?:some|a\s+few|plots?|ideas?|stor|names?|titles?)\b)", re.IGNORECASE)
 CLAUSE = re.compile(
     r"\b(?:where|in\s+which|when|what\s+if|the\s+day\s+(?:that\s+)?(?=the|nobody|everyone|all))\s*", re.IGNORECASE
@@ -52,6 +53,21 @@ LONGEST = 8  # words that fill a slot: of more a sentence trips
 PAIR = re.compile(r"\s+(?:and|meets?|vs\.?|versus|&)\s+", re.IGNORECASE)
 PIECES = re.compile(r"\s*[:–—]\s+|\s+-\s+|,\s+|[.?!]\s+|\s+\(")
 ASIDE = re.compile(rf"{any_of(WORDS['aside'])}\b", re.IGNORECASE)
+BEGUN = re.compile(r"(?:an?|two|three|the)\s", re.IGNORECASE)
+#: What a plot is about, before the words that ask for one.
+AHEAD = re.compile(
+    rf"(?P<x>(?:(?:an?|the|two|three)\s[^,.:?!]+|[A-Za-z]+(?=\.)))(?:[,.:?!]|\s-)\s.*\b{any_of(WORDS['story'])}\b", re.IGNORECASE
+)
+NAMED = re.compile(
+    rf"\b(?:an?|the|my|our|one)\s+(?:(?!{any_of(WORDS['ends'])}\b)[\w'-]+(?:\s+|$|(?=[,.;:?!]))){{1,3}}", re.IGNORECASE
+)
+NOBODY = re.compile(rf"\b{any_of((*WORDS['audience'], *WORDS['no_subject']))}$", re.IGNORECASE)
+#: A doing, and not a thing such as tipping culture.
+DOING = re.compile(
+    r"\w+ing$|\w+ing\s+(?:an?|the|my|our|your|his|her|their|to|up|down|out|in|on|at|from|with|without|for|\d|\w+s\b|\w+ing\b)",
+    re.IGNORECASE,
+)
+AS = re.compile(r"\bas\s+(?P<x>an?\s+.+)$", re.IGNORECASE)
 THEME = re.compile(r"\btheme(?:\s+is|\s+of|:)\s+(?P<x>.+)$", re.IGNORECASE)
 SAID_ON = re.compile(r"\b(?:about|on)\s+(?P<x>.+)$", re.IGNORECASE)
 SAID_OF = re.compile(r"\b(?:for|of)\s+(?P<x>.+)$", re.IGNORECASE)
@@ -85,6 +101,7 @@ def _first(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
 
 def _story(text: str) -> Asked:
     genre = _first(text, GENRES)
+    whole = text
     if (clause := CLAUSE.search(text)) is not None:
         if premise := _premise(text[clause.end() :]):
             return Asked("stories", genre, tuple(premise))
@@ -94,23 +111,40 @@ def _story(text: str) -> Asked:
                 return Asked("stories", genre, tuple(slots))
             text = text[: clause.start()]
     slots = []
-    if (about := ABOUT.search(text) or _behind_form(text)) is not None:
+    if (about := BETWEEN.search(text) or ABOUT.search(text)) is not None:
         slots = _heroes(text[about.end() :])
+    elif (before := AHEAD.match(whole)) is not None:
+        slots = _heroes(before["x"], bare=not phrase(before["x"]).article)
+    elif (about := _behind_form(text)) is not None:
+        slots = _heroes(text[about.end() :], bare=" " not in text[about.end() :].split(",")[0].strip())
     elif (beside := WITH.search(text)) is not None:
         slots = _heroes(text[beside.end() :])
-    elif PLACE.search(text) is None and not QUESTION.match(text):
+    elif PLACE.search(text) is None and not QUESTION.match(text) and "'" not in text:
         named = FORM.sub(" ", re.split(r"\s+for\s+(?=my|our|the|kids|children|a\b)", text)[0])
         slots = _heroes(" ".join(named.split()), bare=True)
     if not slots:
-        found = ((place, _place(place["word"], text[place.end() :])) for place in PLACE.finditer(text))
+        found = ((place, _place(place["word"], text[place.end() :], told=bool(place["set"]))) for place in PLACE.finditer(text))
         slots = next((slot for _place_, slot in sorted(found, key=lambda one: not one[0]["set"]) if slot), [])
-    return Asked("stories", genre, tuple(slots))
+    if slots:
+        return Asked("stories", genre, tuple(slots))
+    return Asked("stories", genre, tuple(_named(text)), one=True)
+
+
+def _named(text: str) -> list[Slot]:
+    """All that a sentence names with an article, as far as a plot may be about it: smuggle a singing cheese past customs."""
+    found = (NAMED.search(text, place.start()) for place in re.finditer(r"\b(?:an?|the|my|our|one)\s", text, re.IGNORECASE))
+    words = (one.group().strip() for one in found if one is not None)
+    named = dict.fromkeys(one for one in words if not (NOBODY.search(one) or FORM.sub("", phrase(one).noun).strip() == ""))
+    return [Slot((one,), among=ONE) for one in named if not phrase(one).plural]
 
 
 def _behind_form(text: str) -> re.Match[str] | None:
     """The colon or comma behind what says nothing but what is asked for."""
-    found = COLON.search(text) or re.search(r",\s+(?=an?\s|two\s)", text)
-    return found if found is not None and not FORM.sub("", text[: found.start()]).strip(" ,-") else None
+    for found in re.finditer(r"\s*[:–—]\s+|\s+-\s+|,\s+", text):
+        before, behind = text[: found.start()], text[found.end() :]
+        if not FORM.sub("", before).strip(" ,-") or (STORY.search(before) and BEGUN.match(behind) and "," not in found.group()):
+            return found
+    return None
 
 
 def _premise(text: str) -> list[Slot]:
@@ -126,8 +160,10 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
         text: the words that name it.
         bare: it may be a noun without its article: dragon.
     """
-    text = re.split(r"[,.;(]|\s+for\s+", SCENE.sub("", text.strip()))[0].strip()
-    if not text or len(text.split()) > 2 * LONGEST or NO_SUBJECT.search(text):
+    text = re.split(r"[,.](?!\d)|[;(]|\s+for\s+|\s+and\s+(?=(?:i|we|it|they|she|he)\b)", SCENE.sub("", text.strip()))[0].strip()
+    if not text or len(text.split()) > 2 * LONGEST or NO_SUBJECT.search(text) or NOBODY.search(phrase(text).noun):
+        return []
+    if re.search(r"\b(?:when|where)\b", text):
         return []
     first = phrase(text)
     if not first.tail and VERB.search(text) and WORLD.match(text):
@@ -137,6 +173,8 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
         one, two = (phrase(half) for half in halves)
         if one.article in ("a", "the") and two.article in ("a", "the") and not one.plural and not two.plural:
             return [Slot((halves[0], halves[1]), "pair")]
+    if len(halves) > 1 and not first.plural and first.article:
+        return []
     if len(first.noun.split()) > LONGEST or (bare and len(text.split()) > 3):
         return []
     if first.gerund:
@@ -147,8 +185,15 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
     return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=among, meant=first.noun if first.plural else "")]
 
 
-def _place(word: str, text: str) -> list[Slot]:
-    text = re.split(r"[,.;(]|\s+(?:for|with|about|where|and)\s+", text.strip())[0].strip()
+def _place(word: str, text: str, *, told: bool) -> list[Slot]:
+    """Where a plot stands, or what it is on.
+
+    Args:
+        word: the preposition.
+        text: what follows it.
+        told: "set" stands before it.
+    """
+    text = re.split(r"[,.](?!\d)|[;(]|\s+(?:for|with|about|where|and)\s+", text.strip())[0].strip()
     text = TIME.sub("", text)
     found = phrase(text)
     if not text or len(text.split()) > LONGEST or found.plural or NO_SUBJECT.search(found.noun):
@@ -159,7 +204,7 @@ def _place(word: str, text: str) -> list[Slot]:
         return []
     if not found.article and not found.proper:
         return [Slot((text,), among=same("theme"))] if word.casefold() == "on" else []
-    if word.casefold() in ("on", "at"):
+    if word.casefold() in ("on", "at") and not told:
         return [Slot((text,), among=ONE, meant=found.noun)]
     return [Slot((text,), "where")]
 
@@ -179,6 +224,8 @@ def _title(text: str) -> Asked:
     of = [found["x"] for piece in naming if (found := SAID_OF.search(piece))]
     held = next((one for one in of if phrase(one).own and HELD.search(one)), "")
     said = next(iter(about or rest or of), "")
+    if (role := AS.search(said)) is not None:
+        said = role["x"]
     return Asked("titles", _first(text, FORMATS), tuple(_subject(said if about or not held else held)))
 
 
@@ -193,7 +240,7 @@ def _subject(text: str) -> list[Slot]:
     if ASIDE.match(text) or CLAUSE.search(text):
         return []
     audience = re.match(r"(?P<what>.+?)\s+for\s+(?P<whom>(?!\w+ing\b).+)$", text)
-    text = re.split(r"[,.;(]", text)[0].strip()
+    text = re.split(r"[,.](?!\d)|[;(]", text)[0].strip()
     found = phrase(text)
     if found.own and HELD.search(text):
         return [Slot((text,), "event")]
@@ -213,4 +260,4 @@ def _subject(text: str) -> list[Slot]:
 
 
 def _manner(found: Phrase) -> str:
-    return "gerund" if found.gerund else "what"
+    return "gerund" if found.gerund and (found.tail or DOING.match(found.noun)) else "what"

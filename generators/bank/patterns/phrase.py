@@ -29,7 +29,8 @@ CONSONANT = re.compile(
     r"(?:uni(?!n|m)|use|usu|euro|one\b|once\b|ukulele|ufo)", re.IGNORECASE
 )  # such as begin with a vowel's letter only
 NO_PLURAL = re.compile(
-    r"(?:ss|us|is|ness|ics|news|paris|mars|christmas|chess|bus|gas|lens|series|species|s['’]s)$", re.IGNORECASE
+    r"(?:ss|us|is|ness|ics|news|paris|mars|christmas|chess|bus|gas|stairs|doors|wards|overseas|lens|series|species|s['’]s)$",
+    re.IGNORECASE,
 )
 IRREGULAR = frozenset(
     ["children", "people", "men", "women", "mice", "geese", "sheep", "teeth", "feet", "kids", "police", "staff", "twins"]
