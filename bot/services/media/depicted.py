@@ -87,7 +87,10 @@ HAN_PART = re.compile(
 )
 #: Something more in the picture, said of one thing with its measure word: 加个灯笼; or beside what is said of all of it: 加月亮.
 _HAN_MEASURE = "[个只条朵棵盏颗片辆座群匹头位根轮把艘束]"
-_HAN_ADD = r"(?!.*(?:点子|名字|口号|标题|主意|想法|诗|首|[:：]))(?:第[一二三四1-6][张幅个]图?)?(?:请|帮我|再|还|也|要|能不能|可以)*(?:加|添|补)(?:上|进|点|些)?"
+_HAN_ADD = (
+    r"(?!.*(?:点子|名字|口号|标题|主意|想法|诗|首|[:：]))(?:第[一二三四1-6][张幅个]图?)?"
+    r"(?:请|帮我|再|还|也|要|能不能|可以)*(?:加|添|补)(?:上|进|点|些)?"
+)
 HAN_ADDED = re.compile(
     rf"{_HAN_ADD}[几一两三四五]?{_HAN_MEASURE}(?P<thing>(?!班|微信|好友|群|会|人|菜|油|薪|需求|功能)[^，,的]{{1,6}}?)(?:进去|上去|吧|吗)*"
 )

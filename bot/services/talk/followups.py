@@ -228,7 +228,7 @@ def _in_chinese(text: str) -> FollowUp | None:
     clauses = [clause for one in manners.HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
     found = [_clause(clause) for clause in clauses]
     parts = [
-        part or FollowUp(constraint=clause)
+        part or FollowUp(constraint=manners.HAN_LACKING.sub("更", clause))
         for part, clause in zip(found, clauses, strict=True)
         if part or manners.beside(clause, first)
     ]

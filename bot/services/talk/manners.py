@@ -238,6 +238,7 @@ HAN_AUDIENCE = re.compile(
     rf"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何|{DOING})"
     r"(?P<who>[^的看用起取写想做设买选编画玩听]{1,12})(?:看|用|写|玩|听)?的?(?:看|用)?"
 )
+HAN_LACKING = re.compile(r"^(?:这些|感觉|觉得|还|都|也|有点)*不够(?=.)")  #: 不够搞笑 wants 更搞笑
 HAN_EXCEPT = re.compile(r"^(?:排除|除了|除去|撇开|不算)")  #: of what is not wanted, as 不要 is
 HAN_CLAUSE = re.compile(r"[，、,]")
 HAN_ENDS = re.compile(r"[！。；](?=[\u3400-\u9fff])")  #: of sentences inside a line, which are clauses as well

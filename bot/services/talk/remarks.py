@@ -14,7 +14,7 @@ from bot.services.talk.ballots import options
 from bot.services.talk.filing import wanted
 from bot.services.talk.retorts import to_somebody
 from bot.services.talk.telling import SENTENCE, told
-from bot.words import FALLBACK, N_, _, language
+from bot.words import FALLBACK, N_, _, in_quotes, language
 
 LONGEST = 160  # characters of such a line; error messages are longer than what people say
 RULES = Path(__file__).with_suffix(".toml")
@@ -150,7 +150,7 @@ def _told(key: str, match: re.Match[str], line: str, text: str) -> str:
 
 def _put_up(options: Sequence[str]) -> str:
     """The lines that put what is chosen between on the board."""
-    return (", " if language() == FALLBACK else "，").join(f"“/idea {one}”" for one in options)
+    return (", " if language() == FALLBACK else "，").join(in_quotes(f"/idea {one}") for one in options)
 
 
 @cache

@@ -105,7 +105,7 @@ def one_line(line: str) -> str | None:
     if match is None:
         return None
     how = (match["more"] or match["how"] or "").strip("，, ")
-    return "" if len(how) < 2 or HOW_ONLY.fullmatch(how) else how
+    return "" if HOW_ONLY.fullmatch(how) else how
 
 
 def of_a_line(about: str) -> str:
