@@ -110,8 +110,7 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 def in_quotes(text: str) -> str:
     """A text between the quotation marks of the language being spoken now: those of Taiwan are of another kind."""
-    opening, closing = "“”".translate(OF_TAIWAN) if language() in CONVERTED else "“”"
-    return f"{opening}{text}{closing}"
+    return f"「{text}」" if language() in CONVERTED else f"“{text}”"
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name
