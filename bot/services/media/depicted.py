@@ -87,6 +87,7 @@ HAN_PART = re.compile(
 )
 #: Something more in the picture, said of one thing with its measure word: 加个灯笼; or beside what is said of all of it: 加月亮.
 _HAN_MEASURE = "[个只条朵棵盏颗片辆座群匹头位根轮把艘束]"
+HAN_WORK = re.compile(r"第[一二三四五六1-6][张幅个]")  #: which of the pictures is meant, before what is to be in it
 _HAN_ADD = (
     r"(?!.*(?:点子|名字|口号|标题|主意|想法|诗|首|[:：]))(?:第[一二三四1-6][张幅个]图?)?"
     r"(?:请|帮我|再|还|也|要|能不能|可以)*(?:加|添|补)(?:上|进|点|些)?"
@@ -173,7 +174,8 @@ def _in_chinese(line: str) -> Parts | None:
     added = [next((match for rule in rules if (match := rule.fullmatch(clause))), None) for clause in plain]
     if not plain or not all(one or HAN_PART.fullmatch(clause) for one, clause in zip(added, plain, strict=True)):
         return None
-    said = change("，".join(of_all), "image") if of_all else None
+    which = next((match[0] for clause in plain if (match := HAN_WORK.match(clause))), "")
+    said = change(which + "，".join(of_all), "image") if of_all else None
     thing = next((part[slice(*one.span("thing"))] for one, part in zip(added, of_parts, strict=True) if one), "")
     return Parts(thing=thing, whole=said if said is not None and said.options and not said.cannot else None)
 

@@ -71,7 +71,7 @@ CUES = re.compile(
     r"leave out|drop|all)\b"
 )
 _HAN_MANY = (
-    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?!些|点)|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
+    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?![些点批组轮])|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|不一样的|其他的|新的|这样的|有新意的)*"
 )
 HAN_MORE = re.compile(
@@ -228,7 +228,7 @@ def _in_chinese(text: str) -> FollowUp | None:
     clauses = [clause for one in manners.HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
     found = [_clause(clause) for clause in clauses]
     parts = [
-        part or FollowUp(constraint=manners.HAN_LACKING.sub("更", clause))
+        part or FollowUp(constraint=manners.HAN_LACKING.sub(lambda said: "更" if "不够" in said[0] else "不那么", clause))
         for part, clause in zip(found, clauses, strict=True)
         if part or manners.beside(clause, first)
     ]

@@ -235,16 +235,18 @@ HAN_TOO = re.compile(
 )
 #: Whom ideas are to be for: 给小朋友看的; 给爸妈带什么 asks more than that.
 HAN_AUDIENCE = re.compile(
-    rf"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何|{DOING})"
+    rf"(?:要|改成|换成)?(?:给(?![点些个几我])|适合|面向|针对|为)(?!什么|啥|何|{DOING})"
     r"(?P<who>[^的看用起取写想做设买选编画玩听]{1,12})(?:看|用|写|玩|听)?的?(?:看|用)?"
 )
-HAN_LACKING = re.compile(r"^(?:这些|感觉|觉得|还|都|也|有点)*不够(?=.)")  #: 不够搞笑 wants 更搞笑
+HAN_LACKING = re.compile(
+    r"^(?:这些|感觉|觉得|还|都|也|有点)*不够(?=.)|^(?:这些|感觉|觉得|都|也)*有[点些](?=.)"
+)  #: before what is amiss
 HAN_EXCEPT = re.compile(r"^(?:排除|除了|除去|撇开|不算)")  #: of what is not wanted, as 不要 is
 HAN_CLAUSE = re.compile(r"[，、,]")
 HAN_ENDS = re.compile(r"[！。；](?=[\u3400-\u9fff])")  #: of sentences inside a line, which are clauses as well
 #: What is said against ideas, in front of how they are to be: 这些太虚了; 太好了 is none.
 HAN_GRUMBLE = re.compile(
-    r"(?:这些|这几个|它们|这|都|全|全部|也|感觉|觉得|有点|还是|好像)*(?:太|不够|过于|没什么)(?!好[了啊呀，]?$|棒|赞|妙|强|厉害|有意思|有趣|好玩|可爱|感谢|牛|对了|美|精彩|完美)"
+    r"(?:这些|这几个|它们|这|都|全|全部|也|感觉|觉得|有点|还是|好像)*(?:太|不够|过于|没什么|有[点些](?=.{1,3}$))(?!好[了啊呀，]?$|棒|赞|妙|强|厉害|有意思|有趣|好玩|可爱|感谢|牛|对了|美|精彩|完美)"
     r"[^，。,]{1,8}"
 )
 #: How ideas are to be, or why, behind that; what speaks of one idea or asks for something else is neither.

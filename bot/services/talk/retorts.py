@@ -73,7 +73,7 @@ OF_ONE = re.compile(r"第[\d一二三四五六七八九十最]|[\d一二三四�
 
 def onward(line: str) -> int | None:
     """The idea that a line likes and wants others like; None where it says anything else. `line`: in Simplified characters."""
-    match = ONWARD.fullmatch(line.replace(" ", "").strip("，,。！!")) if len(line) <= LONGEST else None
+    match = ONWARD.fullmatch(line.replace(" ", "").replace("著", "着").strip("，,。！!")) if len(line) <= LONGEST else None
     if match is None:
         return None
     return number(match["n"] or match["m"])
