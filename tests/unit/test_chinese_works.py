@@ -36,6 +36,7 @@ def test_a_picture_is_of_what_stands_behind_the_question(line: str, shows: str) 
         ("加个灯笼，整体亮一点", "灯笼", ("palette", "calm")),
         ("换成竖版，加一棵树", "树", ("aspect", "3:4")),
         ("加个灯笼", "灯笼", None),
+        ("月亮大一点，颜色暗一些", "", ("palette", "night")),
     ],
 )
 def test_a_thing_more_beside_what_is_said_of_all_of_a_picture_is_heard(
@@ -109,7 +110,12 @@ def test_poems_for_the_living_speak_of_no_death() -> None:
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("萤火虫躲在叶子下面", ("萤火虫", "叶子")), ("一只猫坐在月亮上", ("猫", "月亮")), ("海边的灯塔", ("灯塔",))],
+    [
+        ("萤火虫躲在叶子下面", ("萤火虫", "叶子")),
+        ("一只猫坐在月亮上", ("猫", "月亮")),
+        ("海边的灯塔", ("灯塔",)),
+        ("一条龙盘在山顶", ("龙", "山顶")),
+    ],
 )
 def test_who_is_somewhere_is_what_a_picture_is_of(text: str, named: tuple[str, ...]) -> None:
     assert nouns(words(text)) == named

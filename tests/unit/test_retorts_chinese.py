@@ -48,6 +48,8 @@ def command(line: str, under: str = UNDER) -> tuple[str, str]:
         ("参加的都是老人，场地在社区活动室", "参加的都是老人, 场地在社区活动室"),
         ("排除线上的，重新来一批", "不要线上的"),
         ("不够搞笑，换一批", "更搞笑"),
+        ("都是老掉牙的东西，能不能新潮点，我们都是年轻人", "新潮点, 我们都是年轻人"),
+        ("人均预算一百五，时间两小时", "人均预算一百五, 时间两小时"),
     ],
 )
 def test_what_is_said_against_ideas_and_what_there_is_to_go_by_are_how_others_are_to_be(line: str, how: str) -> None:
@@ -80,6 +82,17 @@ def test_praise_before_more_is_a_vote_and_asks_for_others_like_it(line: str, ide
     assert command(line) == ("more", line)
 
 
+@pytest.mark.parametrize("line", ["我挺喜欢第二个的，顺着这个思路再来三个", "第二个绝了！接着再想三个"])
+def test_how_many_others_is_heard_behind_praise(line: str) -> None:
+    assert follow_up(line) == FollowUp(like=(2,), count=3)
+
+
+def test_who_does_not_know_how_to_begin_reads_how() -> None:
+    with speaking("zh-CN"):
+        assert "写一个题目" in answer("你好，有人吗？我在大理开了个小民宿，不太会用这个")
+        assert answer("老人不会用手机怎么办") == ""
+
+
 @pytest.mark.parametrize(
     ("line", "options"),
     [
@@ -88,6 +101,7 @@ def test_praise_before_more_is_a_vote_and_asks_for_others_like_it(line: str, ide
         ("發起投票：週六、週日、都可以", ("週六", "週日", "都可以")),
         ("投票选一下吃什么 火锅、烤肉、日料", ("火锅", "烤肉", "日料")),
         ("咱们表决一下春游去哪：植物园，动物园，海洋馆", ("植物园", "动物园", "海洋馆")),
+        ("选一下颜色投票：红、黄、蓝", ("红", "黄", "蓝")),
         ("吃火锅还是吃烧烤，大家投票", ("吃火锅", "吃烧烤")),
     ],
 )
@@ -106,6 +120,10 @@ def test_what_only_speaks_of_votes_is_no_vote(line: str) -> None:
     ("line", "said"),
     [
         ("发起投票 选哪个slogan", "vote"),
+        ("得票情况", "winner"),
+        ("谁领先啊", "winner"),
+        ("帮忙总结三点发群里", "top 3"),
+        ("给我总结一下要点，明天跟老板汇报", "summary"),
         ("弄个投票看看大家喜欢哪个", "vote"),
         ("發起投票，選哪一個標題", "vote"),
         ("现在几票了", "winner"),
@@ -146,6 +164,7 @@ def test_what_somebody_meant_is_the_topic(line: str, topic: str) -> None:
         ("/点子 怎么让员工早点到", True),
         ("/點子 母親節送什麼", True),
         ("/点子 适合雨天的团建活动", True),
+        ("/点子 团建破冰小游戏", True),
         ("/点子 前台放一盆多肉", False),
         ("/点子 让老员工带新人", False),
         ("/點子 把會議室改成茶室", False),

@@ -96,6 +96,7 @@ HAN_ADDED = re.compile(
     rf"{_HAN_ADD}[几一两三四五]?{_HAN_MEASURE}(?P<thing>(?!班|微信|好友|群|会|人|菜|油|薪|需求|功能)[^，,的]{{1,6}}?)(?:进去|上去|吧|吗)*"
 )
 HAN_ADDED_BESIDE = re.compile(rf"{_HAN_ADD}(?P<thing>(?!.*(?:点|些|色)$)[^，,的]{{1,6}}?)(?:进去|上去|吧|吗)*")
+HAN_SIZED = re.compile(rf"(?:把|将|让)?[^，,]{{1,6}}?{_DEGREE}(?:一?点儿?|一些|些)(?P<thing>)")  #: 月亮大一点, beside that
 _GONE = r"(?:去掉|去除|删掉|删了|删除|拿掉|拿走|移除|擦掉|抹掉|不要了?|别画了?|不画了?)"
 #: A thing that is not to be drawn: 把雨去掉, 不要背景里的山. What is of all of a picture is no thing.
 HAN_GONE = re.compile(
@@ -169,7 +170,7 @@ def _in_chinese(line: str) -> Parts | None:
     clauses = [clause for clause in worded.CLAUSE.split(line.strip(" ,，;；、。.!！?？")) if clause]
     of_all = [clause for clause in clauses if change(clause, "image") is not None]
     of_parts = [clause for clause in clauses if clause not in of_all]
-    rules = (HAN_ADDED, *((HAN_ADDED_BESIDE,) if of_all else ()))
+    rules = (HAN_ADDED, *((HAN_SIZED, HAN_ADDED_BESIDE) if of_all else ()))
     plain = [simplified(clause).replace(" ", "") for clause in of_parts]
     added = [next((match for rule in rules if (match := rule.fullmatch(clause))), None) for clause in plain]
     if not plain or not all(one or HAN_PART.fullmatch(clause) for one, clause in zip(added, plain, strict=True)):

@@ -20,6 +20,9 @@ _SUBJECT = r"(?!系统|制度|机制|结果)[^、：:]{0,16}?"
 LISTED = (
     re.compile(rf"{CALL}{_SUBJECT}\s*[：:]\s*(?P<items>{_ITEM}(?:\s*[、/／|;；，,]\s*{_ITEM})+)"),
     re.compile(rf"{CALL}{_SUBJECT}[\s，,]+(?P<items>{_ITEM}(?:\s*[、/／|]\s*{_ITEM})+)"),
+    re.compile(
+        rf"(?:选|挑|定|决定)[^、：:，,]{{1,8}}?(?:投票|表决|票选)\s*[：:，,\s]\s*(?P<items>{_ITEM}(?:\s*[、/／|]\s*{_ITEM})+)"
+    ),
     re.compile(rf"(?P<items>{_ITEM}(?:\s*[、/／|]\s*{_ITEM})+)[\s，,。：:]+{CALL}[^、：:，,]{{0,12}}"),
 )
 BETWEEN = re.compile(r"\s*[、/／|;；，,]\s*")

@@ -221,7 +221,7 @@ def _in_chinese(text: str) -> FollowUp | None:
     """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
     if (liked := retorts.onward(text)) is not None:
-        return FollowUp(like=(liked,))
+        return FollowUp(like=(liked,), count=retorts.so_many(text))
     if match := manners.HAN_PRAISED.fullmatch(text):
         return _like_praised(match)
     first = politely(manners.HAN_CLAUSE.split(text)[0])

@@ -148,7 +148,7 @@ HAN_ANY = re.compile(
 )
 #: What is said of ideas that nobody wants, before how they should be: 这些都是废话，具体一点.
 HAN_DULL = re.compile(
-    r"(?:这些|这几个|它们|都|全|全部|也|感觉|觉得|有点|就)*(?:都|全)?是?(?:废话|套话|空话|老套|老一套|没用|不实用|一般般?|没(?:什么)?新意|没(?:什么)?意思"
+    r"(?:这些|这几个|它们|都|全|全部|也|感觉|觉得|有点|就)*(?:都|全)?是?(?:老掉牙(?:的东西)?|废话|套话|空话|老套|老一套|没用|不实用|一般般?|没(?:什么)?新意|没(?:什么)?意思"
     r"|不(?:够|太)?好)(?:了|的|啊)?"
 )
 #: What there is to go by, said behind how ideas are to be: 预算只有五千块, 我们只有三个人.
@@ -255,7 +255,7 @@ HAN_SAID = re.compile(
 )
 #: What there is to go by, as a sentence of its own: 场地是医院食堂, 参加的都是老人, 预算三千.
 HAN_CONDITION = re.compile(
-    r"(?:我们?|咱们)?(?:的|这次|活动)*(?:总?预算|经费|成本|资金|时间|人手|人数|场地|地点|地方|对象|观众|参加(?:者|人员|的人?)?|来的人?|日期|道具|设备)"
+    r"(?:我们?|咱们)?(?:的|这次|活动)*(?:总?预算|(?:人均|每人)(?:的?预算)?|经费|成本|资金|时间|人手|人数|场地|地点|地方|对象|观众|参加(?:者|人员|的人?)?|来的人?|日期|道具|设备)"
     rf"(?:是|在|就|只|都|不|没|有|大概|大约|定|一共|总共|控制|最多|为|{_COUNT})[^，。,]{{0,12}}"
 )
 _SET = re.compile(rf"[是在只就]|{_COUNT}")
@@ -274,7 +274,13 @@ def beside(clause: str, first: str) -> bool:
     """
     if HAN_LIMIT.fullmatch(clause) or HAN_CONDITION.fullmatch(clause):
         return True
-    rule = HAN_CONDITIONAL if HAN_CONDITION.fullmatch(first) else HAN_SAID if HAN_GRUMBLE.fullmatch(first) else None
+    rule = (
+        HAN_CONDITIONAL
+        if HAN_CONDITION.fullmatch(first)
+        else HAN_SAID
+        if HAN_GRUMBLE.fullmatch(first) or HAN_DULL.fullmatch(first)
+        else None
+    )
     return rule is not None and rule.fullmatch(clause) is not None
 
 

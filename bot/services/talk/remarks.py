@@ -113,7 +113,7 @@ SENTENCES: Mapping[str, str] = {
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
 }
 #: Patterns of what has an answer by meaning, too: that one's intent, see `bot.services.talk.answers`.
-INTENTS = {"shell": "host", "mail": "send", "undo": "undo", "polls": "poll", "voting": "poll"}
+INTENTS = {"begin": "help", "shell": "host", "mail": "send", "undo": "undo", "polls": "poll", "voting": "poll"}
 
 
 def answer(line: str) -> str:

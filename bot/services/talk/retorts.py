@@ -16,14 +16,16 @@ _ONE = rf"[那这]?第 ?{HAN_NUMBER} ?[个句条首款段篇号张](?:点子|名
 _LIKED = (
     rf"(?:{_VERY}(?:喜欢|爱|中意|看好|欣赏){_ONE}"
     rf"|{_VERY}{_ONE.replace('?P<n>', '?P<m>')}(?:我|我们)?{_VERY}"
-    r"(?:不错|不赖|棒|赞|好|可以|妙|行|喜欢|有意思|有趣|好玩|好听|有感觉|亮眼|惊艳))"
+    r"(?:不错|不赖|棒|赞|好|可以|妙|行|喜欢|有意思|有趣|好玩|好听|有感觉|亮眼|惊艳|绝|牛|厉害|神))"
     r"(?:的|了|啊|呀|啦|哦|呢)*"
 )
+#: How many others, behind which one is liked.
+SO_MANY = re.compile(r"(?<![第\d])(?P<count>\d{1,2}|[一两三四五六七八九十])[个条句](?!.*第)")
 #: What is asked of an idea that is liked, others like it: 再往下想, 顺着这个方向多来几个.
 _ONWARD = (
     r"(?=.*(?:想|发散|延伸|展开|拓展|扩展|继续|接着|往下|多来|再来|多给|再给|类似|这[种样类]))"
     r"(?:再|请|就|那|可以|能不能|帮我们?|给我们?|继续|接着|顺着|沿着|照着|按照?|朝着?|往|向|多|下去|下|着|这个|这条|这[种样类]|它|这|那个|方向|思路|路子|风格|"
-    r"想想|想|发散|延伸|展开|拓展|扩展|来|写|出|给|几个|几条|一些|一点|点|些|类似|的|一?下|看看|吧|吗)+"
+    r"想想|想|发散|延伸|展开|拓展|扩展|来|写|出|给|(?:几|[\d一两三四五六七八九十]{1,2})[个条句]|一些|一点|点|些|类似|的|一?下|看看|吧|吗)+"
 )
 ONWARD = re.compile(rf"{_LIKED}[，,。！!\s]*{_ONWARD}")
 #: That what was made is not what was meant.
@@ -77,6 +79,12 @@ def onward(line: str) -> int | None:
     if match is None:
         return None
     return number(match["n"] or match["m"])
+
+
+def so_many(line: str) -> int | None:
+    """How many others a line wants that likes one idea: 我喜欢第二个，顺着再来三个; None where it does not say."""
+    match = SO_MANY.search(line)
+    return number(match["count"]) if match is not None else None
 
 
 def corrected(line: str) -> str:

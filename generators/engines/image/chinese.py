@@ -116,6 +116,7 @@ def _table() -> tuple[Mapping[str, float], float]:
 PLACE = re.compile(r"[上下里外前后旁左右中内底][面边头方]?|中间|旁边|之[上下中间外前后内]")
 #: How many there are, or how they are, before what they are: 一只猫.
 COUNTED = re.compile(r"[一两三四五六七八九十几半][\u3400-\u9fff]?|.+的")
+MEASURED = re.compile(r"^[一两三四五六几][只条个头匹位群对座艘架辆朵棵](?=.)")  #: in one word with what is counted: 一条龙
 
 
 def nouns(words: Sequence[str]) -> tuple[str, ...]:
@@ -125,4 +126,5 @@ def nouns(words: Sequence[str]) -> tuple[str, ...]:
         there.pop()
     somewhere = any(word.endswith("在") for word in there[1:])  # 萤火虫躲在叶子下面 is a picture of who hides there
     who = next((word for word in there if not COUNTED.fullmatch(word)), "") if somewhere else ""
+    who = MEASURED.sub("", who)
     return tuple(dict.fromkeys(word for word in (who, *there[-1:]) if word))
