@@ -17,7 +17,7 @@ from bot.services.ideas.redrawing import Redrawing
 from bot.services.talk.following import Following
 from bot.services.team.moderating import Moderating
 from bot.services.votes.listening import Listening
-from bot.words import _
+from bot.words import _, in_quotes
 
 AT_ONCE = timedelta(seconds=5)  # within which several ideas were hidden by one command, which hides a whole list
 RECENT = 20  # brainstorms among which the person's last is looked for; behind others' twenty it is not the last deed
@@ -133,7 +133,7 @@ class Undoing:
             idea = ideas[vote.idea]
             await self.listening.hear(press, idea, signal=vote.signal, token="none", value=0.0)
             self.redrawing.changed(idea)
-        texts = ", ".join(f"“{shortened(ideas[vote.idea].text, QUOTED)}”" for vote in together)
+        texts = ", ".join(in_quotes(shortened(ideas[vote.idea].text, QUOTED)) for vote in together)
         said = _("Undone: what you said of {ideas} is taken back ({said}).")
         return said.format(ideas=texts, said=f"/{last.signal} {last.token}")
 
@@ -148,4 +148,4 @@ class Undoing:
         for one in changed:
             self.redrawing.changed(one)
         said = _("Undone: back on the board: {ideas}.")
-        return said.format(ideas=", ".join(f"“{shortened(one.text, QUOTED)}”" for one in changed))
+        return said.format(ideas=", ".join(in_quotes(shortened(one.text, QUOTED)) for one in changed))
