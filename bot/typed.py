@@ -97,6 +97,8 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if several := votes(text):
         return _pressed(*worded.votes(several, source.under), source)
+    if earlier := worded.looked_back(text, source.under):
+        return _call(earlier[0], None, source, **earlier[1])
     return _in_words(text, source) or _call(
         DEFAULT, text, source, spoken=source.under
     )  # which is looked at once more: it may be talk

@@ -6,11 +6,17 @@ import re
 from collections.abc import Sequence
 
 from bot.messages import ALSO, Key
+from bot.services.talk.correcting import meant
 from bot.services.talk.deeds import Deed
 from bot.services.talk.pointing import line, nothing_there
+from bot.services.talk.returning import returned
 from bot.services.talk.voting import Vote
 
 BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
+VAGUE = re.compile(  # what names no topic
+    r"(?:before|earlier|yesterday|today|last (?:time|week|night|month)|first|previous|old|other|same|beginning|start)",
+    re.IGNORECASE,
+)
 VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
 
 
@@ -20,6 +26,15 @@ def slashed(text: str) -> str:
         return ""
     liked = VOTED.fullmatch(bang["line"])
     return f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
+
+
+def looked_back(text: str, under: str) -> tuple[str, dict[str, str]] | None:
+    """The command and its arguments for who speaks of what was before: of earlier ideas, or of another than was meant."""
+    if not under:
+        return None
+    if topic := returned(text):
+        return "board", {"said": "before"} if VAGUE.fullmatch(topic) else {"topic": topic, "said": "back"}
+    return ("restore", {"said": text, "under": under}) if meant(text) is not None else None
 
 
 def votes(several: Sequence[Vote], under: str) -> tuple[Key, dict[str, str]]:
