@@ -88,7 +88,15 @@ async def test_nothing_moves_where_nobody_voted_and_a_sentence_says_what_to_type
     told = await says(house, "I meant 3, not 2")
 
     assert await votes(house, ideas) == {}
-    assert "/vote 3 up" in told
+    assert "/vote #3 up" in told
+
+
+async def test_a_vote_in_words_finds_the_idea_that_has_all_of_them_in_any_order(house: House) -> None:
+    ideas = await a_set(house, "A sponsored walk with the shelter dogs", "A dog show")
+
+    await says(house, "my vote goes to the dog walk")
+
+    assert await votes(house, ideas) == {"A sponsored walk with the shelter dogs": "up"}
 
 
 async def test_an_edit_gives_the_replaced_idea_no_vote(house: House) -> None:

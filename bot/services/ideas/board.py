@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,18 +9,11 @@ from bot.domain.feedback import EDIT, Feedback, Score, Tally, tallies
 from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
 from bot.ports import Ranker, Store
 from bot.services.ideas.standing import STATES, Page, Standing, View, detailed, folded, topics_of
+from bot.services.ideas.substituting import stems
 
 PAGE = 10  # ideas on one page; a Discord message has room for ten with their buttons
 WHOLE = 10_000  # ideas of a channel that are ranked; far more than people look at, and bounds memory
 NAMED = 10  # topics that are named where there is nothing for the one asked for; a message holds them with their words
-#: Words that tell no topic from another.
-COMMON = frozenset(
-    (
-        *("the", "and", "for", "our", "with", "from", "about", "that", "this", "what", "how", "can", "could", "should", "would"),
-        *("idea", "ideas", "some", "any", "new", "one", "ones", "list", "topic", "you", "your", "are", "was", "were", "who"),
-        *("which", "where", "when", "why", "not", "but", "out", "his", "her", "its", "their"),
-    )
-)
 RANKS = {state: place for place, state in enumerate(STATES)}
 
 Beyond = Callable[[Team, Person, Sequence[IdeaId]], Awaitable[Mapping[IdeaId, float]]]
@@ -94,8 +86,8 @@ class Boards:
         """The channel's topic that most of some words stand in, the latest of several; empty where none has one of them."""
         ideas = await self.store.ideas(channel, limit=WHOLE)
         topics = dict.fromkeys((await topics_of(self.store, channel, ideas)).values())
-        wanted = _stems(words)
-        shared = {topic: len(wanted & _stems(topic)) for topic in topics}
+        wanted = stems(words)
+        shared = {topic: len(wanted & stems(topic)) for topic in topics}
         return max(shared, key=lambda topic: shared[topic], default="") if any(shared.values()) else ""
 
     async def tallies(self, team: Team, ideas: Sequence[Idea]) -> list[Tally]:
@@ -116,12 +108,6 @@ class Boards:
         ideas = await self.store.ideas(idea.channel, limit=WHOLE)
         ideas = ideas if any(other.id == idea.id for other in ideas) else [*ideas, idea]
         return by_others(ideas, await self.store.feedback(idea.channel.team, [one.id for one in ideas]))
-
-
-def _stems(words: str) -> set[str]:
-    """The words of a text that tell what it is about, without an ending of number: "the beer names" has beer and name."""
-    found = re.findall(r"\w+", words.casefold())
-    return {word.removesuffix("s") for word in found if len(word) > 2 and word not in COMMON}
 
 
 def by_others(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Feedback]:

@@ -29,7 +29,7 @@ SIGNALS = frozenset(("vote", "pick", "stars", "emoji"))  # an opinion that one p
 #: For who says that another idea was meant, where nothing was said last that could be given to it.
 UNMOVED = N_(
     "No vote of yours can be moved there: it was not the last thing that you did here. Say it of the one that you mean: "
-    "“/vote {n} up”, “more like number {n}”, “delete {n}”."
+    "“/vote #{n} up”, “more like #{n}”, “/hide #{n}”."
 )
 
 
