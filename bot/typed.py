@@ -23,11 +23,12 @@ from bot.services import chinese
 from bot.services.ideas.finding import ID
 from bot.services.media import changes
 from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
+from bot.services.talk.retorts import corrected
 from bot.services.talk.turning import rewritten
 from bot.services.talk.voting import votes
 from bot.services.usage import ELSEWHERE, unknown
 from bot.source import Source as Source
-from bot.words import FALLBACK, _, negotiate, speaking
+from bot.words import _, speaking
 
 DEFAULT = "brainstorm"  #: what a line without a command means
 HELP, MORE = "help", "more"  #: commands that answer small talk, and what is said of ideas in front of a person
@@ -49,8 +50,8 @@ def parse(line: str, source: Source) -> Call | Press:
         UnknownCommand: it begins with a slash and a word that is no command; the message names the likeliest ones.
         Refusal: an option or argument is missing, unknown or of the wrong kind; the message says how to write it.
     """
-    if (spoken := chinese.locale(line)) and negotiate(source.locale) == FALLBACK:
-        with speaking(spoken):  # who writes Chinese reads Chinese; what a room has settled is above this
+    if spoken := chinese.spoken(line, source.locale):
+        with speaking(spoken):  # who writes Chinese reads Chinese, in the same characters; what a room has settled is above this
             return _parsed(line, replace(source, locale=spoken))
     return _parsed(line, source)
 
@@ -63,6 +64,8 @@ def _parsed(line: str, source: Source) -> Call | Press:
     if not text.startswith("/"):
         return _spoken(line.strip(), source)
     name, rest = split(text)
+    if name == "idea" and worded.asks_for_ideas(text, rest):
+        return _call(DEFAULT, rest, source, instead=name)
     if name not in words() and name in ELSEWHERE:
         return _spoken(ELSEWHERE[name], source)
     if name not in words():
@@ -80,28 +83,25 @@ def _ordered(name: str, rest: str, source: Source, **more: Value) -> Call | Pres
 
 def _spoken(text: str, source: Source) -> Call | Press:
     """What a line without a slash means; see the module."""
+    text = corrected(text) or text
     if not (is_command(text) or deeds.deed(text)):
         text = spelling.spelled(
             text, words(), lambda said: is_command(said) or understanding.whole(said, source.under), is_command
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
-    if (kind := small_talk.small_talk(text)) == "help" and (verb := small_talk.asked_of(text)):
-        return _call(HELP, verb, source)
-    if kind:
-        return _call(HELP, "", source, said=kind)
-    name, rest = split(text)
+    if kind := small_talk.small_talk(text):
+        verb = small_talk.asked_of(text) if kind == "help" else ""
+        return _call(HELP, verb, source, **({} if verb else {"said": kind}))
     if is_command(text, explicit=source.explicit) and not (source.under and rewritten(text)):
-        return _ordered(name, rest, source)
+        return _ordered(*split(text), source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if several := votes(text):
         return _pressed(*worded.votes(several, source.under), source)
     if earlier := worded.looked_back(text, source.under):
         return _call(earlier[0], None, source, **earlier[1])
-    return _in_words(text, source) or _call(
-        DEFAULT, text, source, spoken=source.under
-    )  # which is looked at once more: it may be talk
+    return _in_words(text, source) or _call(DEFAULT, text, source, spoken=source.under)  # looked at once more: maybe talk
 
 
 def _in_words(text: str, source: Source) -> Call | Press | None:

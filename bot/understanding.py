@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.services.ideas import verses
 from bot.services.media import changes
-from bot.services.talk import adding, deeds, followups, pointing, polite, small_talk, swapping, wishes
+from bot.services.talk import adding, deeds, followups, pointing, polite, retorts, small_talk, swapping, wishes
 
 
 def whole(text: str, under: str) -> bool:
@@ -16,11 +16,11 @@ def whole(text: str, under: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether a line may be said of what stands in front of a person: of ideas, or of a picture, a tune or a voice."""
     refined = wishes.refinement(text) or wishes.refinement(polite.tidied(text))
-    worded = swapping.swapped(text) or verses.rhyming(text)
+    worded = swapping.swapped(text) or verses.rhyming(text) or retorts.one_line(text) is not None
     return bool(followups.follow_up(text) or refined or worded or adding.extended("…", text) or changes.modalities(text))
 
 
 def points(text: str, asked: deeds.Deed | None) -> bool:
     """Whether a line can only be said of what stands there; `asked`: what of a rule's it asks for."""
     pointed = asked is not None and asked.ideas and asked.only_there
-    return bool(pointed or swapping.swapped(text) or pointing.points(text))
+    return bool(pointed or retorts.one_line(text) is not None or swapping.swapped(text) or pointing.points(text))

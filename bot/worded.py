@@ -10,9 +10,12 @@ from bot.services.talk.correcting import meant
 from bot.services.talk.deeds import Deed
 from bot.services.talk.pointing import line, nothing_there
 from bot.services.talk.returning import returned
+from bot.services.talk.subjects import requested
 from bot.services.talk.voting import Vote
 
 BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
+#: How a line begins whose command's name means ideas in Chinese, so that people ask for some with it: /点子 直播间留人的话术.
+IDEAS = re.compile(r"/[点點]子(?![\u3400-\u9fff])")
 VAGUE = re.compile(  # what names no topic
     r"(?:before|earlier|yesterday|today|last (?:time|week|night|month)|first|previous|old|other|same|beginning|start)",
     re.IGNORECASE,
@@ -26,6 +29,11 @@ def slashed(text: str) -> str:
         return ""
     liked = VOTED.fullmatch(bang["line"])
     return f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
+
+
+def asks_for_ideas(text: str, words: str) -> bool:
+    """Whether a line that names the command for an idea of one's own in Chinese asks for ideas; `words`: behind its name."""
+    return IDEAS.match(text) is not None and requested(words)
 
 
 def looked_back(text: str, under: str) -> tuple[str, dict[str, str]] | None:

@@ -108,6 +108,11 @@ def ngettext(one: str, many: str, n: int) -> str:
     return catalogue(_current.get()).ngettext(one, many, n)
 
 
+def in_quotes(text: str) -> str:
+    """A text between the quotation marks of the language being spoken now: those of Taiwan are of another kind."""
+    return f"「{text}」" if language() in CONVERTED else f"“{text}”"
+
+
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name
     """Marks `text` for translation later with `_`."""
     return text

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.ideas import Idea
-from bot.messages import Call, Form, Key, Param, Press, Value
+from bot.messages import Call, Card, Form, Key, Param, Press, Value
 from bot.ports import Reply
 from bot.services.bundle import Services
+from bot.services.cards import shortened
 from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.talk.acting import Act
 from bot.services.talk.heard import told
@@ -27,6 +28,9 @@ PARAMS = (Param(name="topic", help=N_("what you need ideas for"), required=True,
 
 #: How a phrase goes on that speaks of brainstorming itself.
 ABOUT_ONE = re.compile(r"(?:sessions?|meetings?|workshops?|games?|rules|techniques?|methods?|tools?|nights?)\b", re.IGNORECASE)
+#: What is said where the command for an idea of one's own was given what asks for ideas.
+INSTEAD = N_("That asks for ideas, so here are some. To put the words on the board as an idea of your own: /idea {words}")
+SHOWN = 100  # characters of the words that are said again
 OPENS = ("💡", N_("Brainstorm"))
 
 
@@ -55,6 +59,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if "spoken" in call.args and await services.conversing.serve(call, reply, do):  # in plain words, and no topic
         return
     topic = str(call.args.get("topic", ""))
+    if "instead" in call.args:
+        await reply.tell(Card(text=_(INSTEAD).format(words=shortened(topic, SHOWN)), private=True))
     options = await services.ordering.seen(call, "picture")
     topic, fields = told(topic, asked(call, "count", "style", "tone"), options)
     prompt = await services.answering.prompt(call.channel, topic, **fields)

@@ -14,7 +14,7 @@ from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.ideas import beside
 from bot.services.team.moderating import LISTED, Dropped, Hidden
-from bot.words import N_, _, language, ngettext
+from bot.words import N_, _, in_quotes, language, ngettext
 
 HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it")
 EXAMPLES = ("/hide 3",)
@@ -80,7 +80,7 @@ def kept_back(one: Dropped) -> str:
         "repeat": _("said already"),
         "too-long": _("longer than was asked for"),
     }.get(one.why, one.why)
-    quoted = " · ".join(f"“{shortened(text, 80)}”" for text in one.examples)
+    quoted = " · ".join(in_quotes(shortened(text, 80)) for text in one.examples)
     return " — ".join(filter(None, [f"{one.count} × {why}", quoted]))
 
 

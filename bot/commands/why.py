@@ -16,7 +16,7 @@ from bot.services.bundle import Services
 from bot.services.cards import shortened
 from bot.services.media.bandit import Arm
 from bot.services.votes.refitting import Relatives
-from bot.words import N_, _, ngettext
+from bot.words import N_, _, in_quotes, ngettext
 
 HELP = N_("see what moved an idea up or down")
 EXAMPLES = ("/why 3",)
@@ -79,7 +79,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         arms = [known[name][value] for name, value in idea.traits if value in known.get(name, {})]
         paragraphs.append("\n".join(map(trait_said, arms)))
     title = _("Why #{number} stands where it does").format(number=idea.number)
-    text = "\n\n".join([f"“{shortened(idea.text, 200)}”", *filter(None, paragraphs)])
+    text = "\n\n".join([in_quotes(shortened(idea.text, 200)), *filter(None, paragraphs)])
     await reply.show(Card(title=title, text=text, private=True))
 
 

@@ -21,7 +21,7 @@ from bot.services.lines import Lines, origin
 from bot.services.media import ordered
 from bot.services.media.headings import headings
 from bot.services.talk import manners
-from bot.services.talk.heard import HEARD, understood
+from bot.services.talk.heard import HEARD, JUEJU, understood
 from bot.services.views import empty, footer, heading, noted, only_topic, turned
 from bot.words import N_, _, ngettext
 
@@ -240,7 +240,7 @@ def title(brainstorm: Brainstorm) -> str:
     below = prompt.option(HEARD).split()  # which the line below the title says
     audience = prompt.option("audience")
     said = {
-        "style": manners.shown(prompt.style),
+        "style": "" if prompt.kind == JUEJU else manners.shown(prompt.style),
         "tone": prompt.tone,
         "audience": _("for {audience}").format(audience=audience) if audience else "",
     }

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.words import CONVERTED, LOCALES, catalogue, language
+from bot.words import CONVERTED, FALLBACK, LOCALES, catalogue, language, negotiate
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 ALSO: Mapping[str, Sequence[str]] = _WORDS["commands"]  #: other words for a command or a signal
@@ -91,6 +91,25 @@ def locale(text: str) -> str:
     if not han or han < words or KANA.search(text):
         return ""
     return "zh-Hans" if simplified(text) == text else "zh-Hant"
+
+
+#: Characters that Traditional texts have, too, though there is another form of them: 公里, 皇后.
+SHARED = frozenset("里后台干只面系余松云冲丑表谷卷么几斗制布采准了出合向回尽征志才折托朱术板极范克占周党卜困获发致签")
+
+SURE = 2  # characters that are Simplified alone, of which a name or a quotation may have one
+
+
+def spoken(text: str, tag: str | None) -> str:
+    """The tag of the language to answer a line in, where it tells more than its sender's tag does; else empty.
+
+    Who writes Chinese is answered in Chinese, and in the characters that they write; 好玩 is written alike in both.
+    """
+    told, known = locale(text), negotiate(tag)
+    if not told or known == FALLBACK:
+        return told
+    if told == "zh-Hans" and sum(char not in SHARED and _converting("s2t").convert(char) != char for char in text) < SURE:
+        return ""
+    return told if negotiate(told) != known else ""
 
 
 def localised(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.messages import MAX_KEY, Card, Control, Key, Line
 from bot.services.ideas.standing import KINDS, STATES, Page, Standing, View
-from bot.words import _, ngettext
+from bot.words import _, in_quotes, ngettext
 
 MOST_TOPIC = 40  # characters of a topic or a reason beside an idea; ten of them leave a message room for the ideas
 TURNING = len("board::1000|shortlisted|people|")  # of a key, before the topic
@@ -16,7 +16,7 @@ def heading(view: View) -> str:
     """What is looked at, in a line."""
     parts = [_("Board")]
     if view.topic:
-        parts.append(f"“{cut(view.topic, 120)}”")
+        parts.append(in_quotes(cut(view.topic, 120)))
     parts += [_(names[value]) for names, value in ((STATES, view.state), (KINDS, view.kind)) if value]
     return " · ".join(parts)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.errors import WrongLanguage
 from bot.domain.ideas import Prompt
-from bot.words import _
+from bot.words import _, in_quotes
 
 FOREIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Chinese, Japanese, Korean
 FOREIGN_WORDS = re.compile(rf"{FOREIGN.pattern}+")
@@ -28,7 +28,7 @@ def english_only(prompt: Prompt, beside: Sequence[str] = ()) -> WrongLanguage:
     if prompt.language != "zh" and (words := FOREIGN_WORDS.findall(prompt.text)):
         sentence = _("The model in use understands English only. Please write “{words}” in English, too.")
         return WrongLanguage(sentence.format(words=" ".join(words)))
-    near = " ".join(f"“{topic}”" for topic in beside)
+    near = " ".join(in_quotes(topic) for topic in beside)
     if near:
         sentence = _(
             "The idea bank that comes with Muselab has ideas for topics near to this one: {topics}. Send one of them, or try "

@@ -43,6 +43,9 @@ STAND_INS = 4  #: near words, of which one is read in the place of a word that n
 SEVEN = 0.6  # share of lines of seven where nobody said which
 ASKED = "length"  #: option of a prompt: characters in a line, "5" or "7"
 FIRST = "first"  #: option of a prompt: four characters with which the lines of an acrostic begin
+#: What old verse says of somebody's death, which nobody wants in a poem for a retirement; and subjects that are of it.
+DEATH = re.compile(r"[乘驾跨骑]鹤|鹤驾|归西|西归|仙[去逝]|黄泉|九泉|泉下|[冢坟墓]|亡人|故人亡|薄命")
+MOURNING = re.compile(r"悼|祭|亡|逝|缅怀|清明|墓|忌日|追思|葬|鹤")
 LENGTH = re.compile(r"(?P<length>[五七5７7５])(?:言|绝|絕|字)")
 
 
@@ -180,7 +183,7 @@ class ChineseGenerator:
         vectors = await self._vectors([" ".join((subject, *about)), *words])
         topic = await asyncio.to_thread(self._topic, subject, about, words, vectors)
         topic = replace(topic, own=(), first=first) if first else topic
-        poems = await asyncio.to_thread(self._written, order, topic)
+        poems = of_the_living(await asyncio.to_thread(self._written, order, topic), subject)
         near = await self._vectors(["，".join(poem.lines) for poem in poems]) @ vectors[0]
         good = standing(np.array([poem.logprob for poem in poems])) + standing(near)
         return [_told(poems[place], order, old=old) for place in np.argsort(-good, kind="stable")[: order.candidates]]
@@ -264,6 +267,12 @@ def _sought(prompt: Prompt) -> str:
 def _recipe(prompt: Prompt) -> str:
     """The kind of recipe for a prompt in either script."""
     return recognised(replace(prompt, text=simplified(prompt.text)))[0].kind
+
+
+def of_the_living(poems: Sequence[Written], subject: str) -> Sequence[Written]:
+    """The poems that speak of nobody's death, where the subject does not; all where every one does."""
+    kept = [poem for poem in poems if not DEATH.search("，".join(poem.lines))]
+    return poems if MOURNING.search(subject) or not kept else kept
 
 
 def standing(values: NDArray[Any]) -> NDArray[np.float64]:

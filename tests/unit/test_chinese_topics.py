@@ -137,7 +137,7 @@ def test_the_limits_are_said_and_what_is_not_wanted_is_held_to() -> None:
     prompt = Prompt(text="公司团建", style=fields["style"], options=tuple(fields["options"].items()))
 
     with speaking("zh-CN"):
-        assert understood(prompt) == "我的理解：二十个人, 不想爬山。"
+        assert understood(prompt) == "我的理解：二十个人、不想爬山。"
     assert unwanted("周末一起爬山看日出", prompt) == "unwanted"
     assert unwanted("江边烧烤", prompt) is None
 

@@ -10,6 +10,7 @@ from bot.domain.ideas import Brainstorm, BrainstormId, Channel, Idea, IdeaId, Pe
 from bot.domain.modalities import TEXT
 from bot.domain.names import plain
 from bot.ports import Store
+from bot.services.chinese import locale
 from bot.services.ideas.substituting import places, stems
 from bot.services.media.depicted import staying
 from bot.words import _, ngettext
@@ -148,7 +149,7 @@ class Finding:
         source = await self.store.brainstorm(idea.channel.team, idea.brainstorm) if idea.brainstorm else None
         if source is not None and source.prompt is not None:
             return source.prompt
-        return Prompt(text=idea.text)
+        return Prompt(text=idea.text, language="zh" if locale(idea.text) else "en")
 
     async def brainstorm(self, channel: Channel, id: str) -> Brainstorm:
         """The brainstorm with this id, or the channel's latest when `id` is empty.

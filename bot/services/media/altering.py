@@ -10,6 +10,7 @@ from bot.domain.ideas import Brainstorm, Idea, Prompt
 from bot.domain.names import plain
 from bot.messages import Call, Card
 from bot.ports import Reply
+from bot.services.chinese import HAN
 from bot.services.ideas.answering import Answering
 from bot.services.media.changes import Change
 from bot.services.media.depicted import Parts, staying
@@ -90,7 +91,8 @@ class Altering:
         if said.gone:
             await self.again(call, without(prompt, said.gone, brainstorm.seed), brainstorm, reply)
             return
-        whole = f"{prompt.text} with {said.thing}" if said.thing else ""
+        between = "，" if HAN.search(said.thing) else " with "
+        whole = f"{prompt.text}{between}{said.thing}" if said.thing else ""
         shown = f"{said.thing} {said.place}" if said.place else whole
         if said.whole is None:
             raise Refusal(staying(shown))

@@ -19,7 +19,7 @@ from bot.services.media.making import Making
 from bot.services.media.ordered import PIXELS, UNREAD, engine_options
 from bot.services.media.worded import worded
 from bot.services.talk.heard import HEARD, INSTEAD
-from bot.words import _
+from bot.words import _, in_quotes
 
 MOST_SEEN = 300  # characters of what a picture shows; more would crowd the topic out of a small model's attention
 MOST_READ = 120  # of them for what is written on it: a slogan, not a page
@@ -63,7 +63,7 @@ class Ordering:
         file = await handed.check(handed.files[0])
         facts = await self.making.looked_at(file)
         parts = [str(facts[name]) for name in ("label", "words") if facts.get(name)]
-        parts += [f"“{str(facts['text'])[:MOST_READ]}”"] if facts.get("text") else []
+        parts += [in_quotes(str(facts["text"])[:MOST_READ])] if facts.get("text") else []
         parts += [str(facts["colour_names"])] if facts.get("colour_names") else []
         description = ", ".join(parts) or str(facts.get("sentence", ""))
         return {"picture": description[:MOST_SEEN]} if description else {}

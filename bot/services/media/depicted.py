@@ -85,6 +85,18 @@ HAN_PART = re.compile(
     r"(?:请|帮我|要|能不能|可以|还)*(?:(?:再|多)+(?:画|加|添|补)?|加|添|补)(?:上|进)?(?:几|一|两|三|四|五|些|点|\d)(?:些|点)?[个只条朵棵盏颗片辆座群匹头位根]?(?:[^，,]{0,6})|"
     r"(?:把|将)?[^，,]{0,8}?(?:去掉|删掉|拿掉|移除|擦掉|抹掉)(?:[^，,]{1,6})?(?:吧|吗)?)"
 )
+#: Something more in the picture, said of one thing with its measure word: 加个灯笼; or beside what is said of all of it: 加月亮.
+_HAN_MEASURE = "[个只条朵棵盏颗片辆座群匹头位根轮把艘束]"
+HAN_WORK = re.compile(r"第[一二三四五六1-6][张幅个]")  #: which of the pictures is meant, before what is to be in it
+_HAN_ADD = (
+    r"(?!.*(?:点子|名字|口号|标题|主意|想法|诗|首|[:：]))(?:第[一二三四1-6][张幅个]图?)?"
+    r"(?:请|帮我|再|还|也|要|能不能|可以)*(?:加|添|补)(?:上|进|点|些)?"
+)
+HAN_ADDED = re.compile(
+    rf"{_HAN_ADD}[几一两三四五]?{_HAN_MEASURE}(?P<thing>(?!班|微信|好友|群|会|人|菜|油|薪|需求|功能)[^，,的]{{1,6}}?)(?:进去|上去|吧|吗)*"
+)
+HAN_ADDED_BESIDE = re.compile(rf"{_HAN_ADD}(?P<thing>(?!.*(?:点|些|色)$)[^，,的]{{1,6}}?)(?:进去|上去|吧|吗)*")
+HAN_SIZED = re.compile(rf"(?:把|将|让)?[^，,]{{1,6}}?{_DEGREE}(?:一?点儿?|一些|些)(?P<thing>)")  #: 月亮大一点, beside that
 _GONE = r"(?:去掉|去除|删掉|删了|删除|拿掉|拿走|移除|擦掉|抹掉|不要了?|别画了?|不画了?)"
 #: A thing that is not to be drawn: 把雨去掉, 不要背景里的山. What is of all of a picture is no thing.
 HAN_GONE = re.compile(
@@ -102,7 +114,7 @@ NOTHING = re.compile(r"no|yes|ok(?:ay)?|hmm|well|please|now|thanks|nice|good|gre
 class Parts:
     """What was said of the parts of a picture."""
 
-    thing: str = ""  #: what is to be in it: "a cat", "bigger wings"; empty where something is to go or to move, and in Chinese
+    thing: str = ""  #: what is to be in it: "a cat", "bigger wings"; empty where something is to go or to move
     place: str = ""  #: where: "next to the cup"
     gone: str = ""  #: in Chinese: what is not to be drawn
     whole: Change | None = None  #: what the same line says of all of it
@@ -158,10 +170,15 @@ def _in_chinese(line: str) -> Parts | None:
     clauses = [clause for clause in worded.CLAUSE.split(line.strip(" ,，;；、。.!！?？")) if clause]
     of_all = [clause for clause in clauses if change(clause, "image") is not None]
     of_parts = [clause for clause in clauses if clause not in of_all]
-    if not of_parts or not all(HAN_PART.fullmatch(simplified(clause).replace(" ", "")) for clause in of_parts):
+    rules = (HAN_ADDED, *((HAN_SIZED, HAN_ADDED_BESIDE) if of_all else ()))
+    plain = [simplified(clause).replace(" ", "") for clause in of_parts]
+    added = [next((match for rule in rules if (match := rule.fullmatch(clause))), None) for clause in plain]
+    if not plain or not all(one or HAN_PART.fullmatch(clause) for one, clause in zip(added, plain, strict=True)):
         return None
-    said = change("，".join(of_all), "image") if of_all else None
-    return Parts(whole=said if said is not None and said.options and not said.cannot else None)
+    which = next((match[0] for clause in plain if (match := HAN_WORK.match(clause))), "")
+    said = change(which + "，".join(of_all), "image") if of_all else None
+    thing = next((part[slice(*one.span("thing"))] for one, part in zip(added, of_parts, strict=True) if one), "")
+    return Parts(thing=thing, whole=said if said is not None and said.options and not said.cannot else None)
 
 
 def _gone(text: str) -> str:

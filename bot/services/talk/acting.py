@@ -13,7 +13,7 @@ from bot.services.cards import shortened
 from bot.services.talk.answers import NAMED, resolved
 from bot.services.talk.deeds import KNOWN, LAYOUTS
 from bot.services.talk.replying import POINTING
-from bot.words import N_, _
+from bot.words import N_, _, in_quotes
 
 SHOWING = frozenset(("board", "themes"))  #: commands that only show something
 #: Small talk, and how `/help` is told of it.
@@ -91,7 +91,7 @@ def act(intent: str, line: str, ideas: Sequence[Idea], subject: str, *, anywhere
     if one is None:
         of_it = intent in ("image", "tune") and len(ideas) > 1 and all(idea.modality == TEXT for idea in ideas)
         return _of_it(intent, line, subject) if of_it and speaks_of_it(line) else None
-    what = f"#{one.number} “{shortened(one.text, QUOTED)}”"
+    what = f"#{one.number} {in_quotes(shortened(one.text, QUOTED))}"
     if intent == "vote":
         return _vote(line, one)
     if intent in ("why", "question"):
@@ -136,7 +136,7 @@ def _vote(line: str, one: Idea) -> Act | None:
 
 def voted(one: Idea, way: str) -> str:
     """What is said of a vote that was given in plain words; `way`: up or down."""
-    what = f"#{one.number} “{shortened(one.text, QUOTED)}”"
+    what = f"#{one.number} {in_quotes(shortened(one.text, QUOTED))}"
     return _(VOTED).format(sign="👍" if way == "up" else "👎", what=what, n=one.number)
 
 
@@ -153,7 +153,7 @@ def _of_it(intent: str, line: str, subject: str) -> Act:
     """A work of what the ideas are for."""
     command, _of, said = MAKING[intent]
     layout = {"layout": kind} if intent == "image" and (kind := layout_of(line)) else {}
-    return Act(command, layout, _(said).format(what=f"“{shortened(subject, QUOTED)}”"), of_it=True)
+    return Act(command, layout, _(said).format(what=in_quotes(shortened(subject, QUOTED))), of_it=True)
 
 
 def layout_of(line: str) -> str:

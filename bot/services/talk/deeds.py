@@ -18,7 +18,7 @@ from bot.services.talk.filing import wanted
 from bot.services.talk.followups import follow_up
 from bot.services.talk.plain import plain
 from bot.services.talk.polite import plainly
-from bot.services.talk.praising import carried, instead, vote_called
+from bot.services.talk.praising import carried, instead, liked, vote_called
 from bot.services.talk.rewording import reworded
 from bot.services.talk.telling import SENTENCE, told
 
@@ -111,7 +111,8 @@ def deed(line: str) -> Deed | None:
     if not chinese:
         asked = _fitting(text, chinese=False) or _fitting(plainly(text), chinese=False)
         return asked or _with_reason(line) or _carried(line) or _told(line)
-    return _fitting(text, chinese=True) or _cut(text, line)
+    asked = _fitting(text, chinese=True)
+    return (None if asked is not None and asked.line == "/more {}" and liked(line) else asked) or _cut(text, line)
 
 
 def _cut(text: str, line: str) -> Deed | None:

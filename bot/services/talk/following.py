@@ -32,6 +32,7 @@ from bot.services.talk.heard import ABOUT, told
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.praising import IT
+from bot.services.talk.retorts import of_a_line, one_line
 from bot.services.talk.swapping import having, swapped, swapped_in, told_how
 from bot.services.talk.turning import OPPOSITE, turned
 from bot.services.talk.wishes import refinement
@@ -64,8 +65,9 @@ class Following:
             UnknownIdea: the line names an idea that does not stand there, or says nothing where there is none.
         """
         line = str(call.args.get("said", ""))
-        before = await self.before(call.channel, str(call.args.get("under", "")))
-        asked = deed(line)
+        before, asked = await self.before(call.channel, str(call.args.get("under", ""))), deed(line)
+        if (about := one_line(line)) is not None and ((before and before.prompt.kind in POEMS) or follow_up(line) is None):
+            raise Refusal(of_a_line(about))
         if (swap := swapped(line)) is not None:
             await self._swapped(call, before, swap, reply)
         elif before is not None and before.prompt.modality != TEXT:
@@ -126,8 +128,7 @@ class Following:
         elif wanted is None:
             await self._anew(call, before, line, reply)
         elif wanted == FollowUp(count=wanted.count) or prompt.modality == "music" or _drawn_by_a_model(before.ideas):
-            order = same_again(prompt, wanted.count, wanted.constraint, wanted.audience)
-            await self.altering.again(call, order, one, reply)
+            await self.altering.again(call, same_again(prompt, wanted.count, wanted.constraint, wanted.audience), one, reply)
         else:
             raise Refusal(_(SAYABLE.get(prompt.modality, NOTHING)))
 
@@ -255,8 +256,7 @@ class Following:
         if like:
             changed["operation"] = "spin" if wanted.constraint == OPPOSITE else "more" if len(like) == 1 else "remix"
             changed["about"] = tuple(idea.text for idea in like)
-        order = await self.answering.like(prompt, call.channel, **changed)
-        parents = tuple(idea.id for idea in like)
+        order, parents = await self.answering.like(prompt, call.channel, **changed), tuple(idea.id for idea in like)
         await self.answering.brainstorm(call.channel, call.person, order, reply, parents=parents)
 
 

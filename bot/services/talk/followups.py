@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.services.chinese import HAN, simplified
-from bot.services.talk import complaining, manners, subjects
+from bot.services.talk import complaining, manners, retorts, subjects, ways
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.praising import continued
@@ -53,10 +53,6 @@ AUDIENCE = re.compile(
     r"(?:(?:now|but|the same|same|make (?:it|them|these)|and|something|more|suitable|fit|meant|ones|ideas) )*"
     r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
 )
-HAN_AUDIENCE = re.compile(
-    rf"(?:要|改成|换成)?(?:给|适合|面向|针对|为)(?!什么|啥|何|{subjects.DOING})"
-    r"(?P<who>[^的看用起取写想做设买选编画]{1,12})(?:看|用|写)?的?(?:看|用)?"
-)
 CUES = re.compile(
     r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
     r"something|anything|what about|how about|try|a (?:bit|little|touch|tad) |a lot |much |even |slightly |way |far |too "
@@ -66,12 +62,12 @@ CUES = re.compile(
     r"leave out|drop|all)\b"
 )
 _HAN_MANY = (
-    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?!些|点)|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
+    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?![些点批组轮])|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|不一样的|其他的|新的|这样的|有新意的)*"
 )
 HAN_MORE = re.compile(
     rf"换一?批|(?:下|另)一?[批组轮波]|(?:再|多|更|还要|另外|换)(?:来|给(?:我们?|咱们)?|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
-    r"(?:还有没有|还有|有没有)(?:别的|其他的?|更多的?|没有|(?:跟|和)?(?:它|这个?)?(?:类似|差不多|相似|接近)的|(?:像)?(?:这样|这种|这类)的)?(?:了|吗)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|喜欢|满意)|重来(?:一次)?|再来|(?:写|来|换)[一1两2]?首"
+    r"(?:还有没有|还有|有没有)(?:别的|其他的?|更多的?|没有|(?:跟|和)?(?:它|这个?)?(?:类似|差不多|相似|接近)的|(?:像)?(?:这样|这种|这类)的)?(?:了|吗)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|喜欢|满意)|重来(?:一次)?|再来|(?:再|重新)+(?:来|给|想|换|出|写)(?:过)?(?:一?[批组轮]|几个)|换几[个条句]|(?:写|来|换)[一1两2]?首"
 )
 HAN_LIKE = re.compile(
     rf"(?:再|更?多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}"
@@ -86,7 +82,7 @@ HAN_THE = re.compile(
 )
 _HAN_DEGREE = (
     r"(?:(?:要|再|更|稍微|可以)*[^，。,.]{1,6}(?:一点|一些|点儿?|些)|更[^，。,.]{1,8}|"
-    r"(?:不要|别|不用|去掉|避免|加上|加点|少|没那么|不那么)[^，。,.]{1,12}|(?:只|就)要一?句话|"
+    r"(?:不要|别|不用|去掉|避免|排除|除了|除去|撇开|不算|加上|加点|少|没那么|不那么)[^，。,.]{1,12}|(?:只|就)要一?句话|"
     r"(?:要|得|最好)(?:能)?(?:押韵|对仗|工整|上口|朗朗上口|有画面感?|有意境|有节奏感?|有[创新]意|有特色|好[记玩]|实用|接地气))"
 )
 HAN_DEGREE = re.compile(rf"{_HAN_DEGREE}(?:[，、,]{_HAN_DEGREE})*")
@@ -95,7 +91,7 @@ HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
-    line = simplified(continued(line) or line) if len(line) <= LONGEST else ""
+    line = manners.HAN_ENDS.sub("，", simplified(continued(line) or line)) if len(line) <= LONGEST else ""
     text = tidied(line)
     if not text or manners.OCCASION.fullmatch(text) or subjects.of_its_own(line):
         return None
@@ -145,7 +141,7 @@ def _in_english(text: str) -> FollowUp | None:
         return FollowUp(count=number(more["count"]), constraint=wish)
     if (many := amount(spoken)) is not None:
         return FollowUp(count=many.count, times=many.times)
-    for rule in (manners.SOMETHING, manners.ONES, manners.WHICH):
+    for rule in (ways.SOMETHING, ways.ONES, ways.WHICH):
         if (match := rule.fullmatch(spoken)) and not TOPIC.search(spoken):
             return FollowUp(constraint=manners.PLAINLY.get(match["how"], match["how"]))
     if match := manners.RESEMBLING.fullmatch(spoken):
@@ -199,13 +195,9 @@ TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a l
 def _how(text: str) -> FollowUp | None:
     """A constraint; None where the words are none by themselves."""
     text = manners.THE_TEXT.sub("", manners.REDONE.sub("", text, count=1), count=1)
-    order = manners.MADE.fullmatch(text) or manners.THEY.fullmatch(text) or manners.AGAIN.fullmatch(text)
+    order = ways.MADE.fullmatch(text) or manners.THEY.fullmatch(text) or manners.AGAIN.fullmatch(text)
     text = (
-        manners.SOUNDING.sub("", order["how"])
-        if order
-        else manners.BEGUN.sub("", text, count=1)
-        if manners.BEGUN.match(text)
-        else text
+        manners.SOUNDING.sub("", order["how"]) if order else ways.BEGUN.sub("", text, count=1) if ways.BEGUN.match(text) else text
     )
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
@@ -225,16 +217,20 @@ def _how(text: str) -> FollowUp | None:
 def _in_chinese(text: str) -> FollowUp | None:
     """What one line wants, or each of its clauses."""
     text = text.replace(" ", "").strip("，。,")
+    if (liked := retorts.onward(text)) is not None:
+        return FollowUp(like=(liked,), count=retorts.so_many(text))
     if match := manners.HAN_PRAISED.fullmatch(text):
         return _like_praised(match)
+    first = politely(manners.HAN_CLAUSE.split(text)[0])
     clauses = [clause for one in manners.HAN_CLAUSE.split(text) if not manners.HAN_DULL.fullmatch(clause := politely(one))]
     found = [_clause(clause) for clause in clauses]
     parts = [
-        part or FollowUp(constraint=clause)
+        part or FollowUp(constraint=manners.HAN_LACKING.sub(lambda said: "更" if "不够" in said[0] else "不那么", clause))
         for part, clause in zip(found, clauses, strict=True)
-        if part or manners.HAN_LIMIT.fullmatch(clause)
+        if part or manners.beside(clause, first)
     ]
-    return _together(parts) if manners.HAN_CLAUSE.search(text) and any(found) and len(clauses) == len(parts) else _clause(text)
+    sure = (manners.HAN_CLAUSE.search(text) and any(found)) or manners.conditions(clauses)
+    return _together(parts) if sure and len(clauses) == len(parts) else _clause(text)
 
 
 def _clause(text: str) -> FollowUp | None:
@@ -258,8 +254,8 @@ def _clause(text: str) -> FollowUp | None:
     if match := HAN_LENGTH.fullmatch(text):
         return FollowUp(words=number(match["n"]))
     if manners.HAN_KIND.fullmatch(text) or HAN_DEGREE.fullmatch(text):
-        return FollowUp(constraint=text)
-    if match := HAN_AUDIENCE.fullmatch(text):
+        return FollowUp(constraint=manners.HAN_EXCEPT.sub("不要", text))
+    if match := manners.HAN_AUDIENCE.fullmatch(text):
         return FollowUp(audience=match["who"])
     return None
 
@@ -268,7 +264,7 @@ def _of_one(text: str) -> re.Match[str] | None:
     """The idea that others are to be like, and how; 第3个看不懂 says nothing of others."""
     match = HAN_THE.fullmatch(text)
     how = match["how"] if match is not None else ""
-    rules = (HAN_DEGREE, manners.HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, HAN_AUDIENCE)
+    rules = (HAN_DEGREE, manners.HAN_KIND, HAN_LENGTH, manners.HAN_VOICE, LANGUAGE, manners.HAN_AUDIENCE)
     sure = not how or manners.HAN_CLAUSE.search(text) is not None or any(rule.fullmatch(how) for rule in rules)
     return HAN_LIKE.fullmatch(text) or (match if sure else None)
 

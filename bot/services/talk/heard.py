@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.words import FALLBACK, _, language, ngettext
 
 HEARD = "heard"  #: option of a prompt that names what of it was understood from the topic's words
 ABOUT = "about"  #: option of a prompt that names what a question without a subject of its own is asked of
+JUEJU = "jueju"  #: the kind of poem that is made of words from old verse
+RHYMED = re.compile(r"(?:要|得|最好|能)*(?:押韵|对仗|工整|上口|朗朗上口)(?:的|一点|一些)*|[五七]言的?")  #: what a jueju is anyhow
 INSTEAD = "instead"  #: option of a prompt that names the kind of poem or picture in whose place another is made
 
 
@@ -67,7 +70,14 @@ def understood(prompt: Prompt) -> str:
     said = [parts[name] for name in heard if name in parts]
     told = _("Understood: {wishes}.").format(wishes=(", " if language() == FALLBACK else "、").join(said)) if said else ""
     told = told.replace("….", "…").replace("…。", "…")  # of a way that was cut
-    return " ".join(filter(None, (instead, told, _of_a_long_text(prompt))))
+    return " ".join(filter(None, (instead, told, unkept(prompt), _of_a_long_text(prompt))))
+
+
+def unkept(prompt: Prompt) -> str:
+    """That a jueju has no tone of anybody's choice, where one was wanted, but for rhymes, which all of them have."""
+    ways = [way for way in prompt.style.split(BETWEEN) if way and not RHYMED.fullmatch(way)] if prompt.kind == JUEJU else []
+    sentence = _("“{style}” is not kept: a jueju's words come from old verse, so its tone cannot be chosen.")
+    return sentence.format(style=shown(BETWEEN.join(ways))) if ways else ""
 
 
 def _of_a_long_text(prompt: Prompt) -> str:

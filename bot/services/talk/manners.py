@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.ideas import MAX_STYLE
-from bot.services.chinese import simplified
+from bot.services.chinese import HAN, simplified
 from bot.services.talk.amounts import HAN_NUMBER, NAMED, NUMBER, ONE, ORDINALS, THESE
+from bot.services.talk.subjects import DOING
 
 #: Words of comparison that say by themselves how ideas should be.
 DEGREES = frozenset(
@@ -47,24 +49,6 @@ TOO = re.compile(
     r"(?:(?:not bad|but|nah|nope|no|meh|ugh|eh|hm+|(?:(?:all|most) of )?(?:they|these|those|them|the (?:names|ideas))(?: all)?"
     r"(?: are|'re| sound| feel| look| seem)|it is|it's|all|still|just|a bit|a little|bit|little|"
     r"much|way|far|somewhat|kind of|rather) )*too (?P<what>[a-z]+)"
-)
-#: How ideas should be, alone: "something weirder", "shorter ones", "which of these are vegan".
-SOMETHING = re.compile(
-    r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
-    r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
-)
-ONES = re.compile(
-    r"(?:some |more |only |now |an? )*(?P<how>(?:(?:really|very|less|more|super) )?(?!new|other|different)[a-z'-]{3,}) "
-    r"(?:ones|names please|versions?|variants?)(?: of (?:it|them|this|that|these))?"
-)
-WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
-#: What an order begins with, before how they should be.
-MADE = re.compile(
-    r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one|her(?= an? )|him(?= an? )) (?P<how>.+)"
-)
-BEGUN = re.compile(
-    r"^(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
-    r"a (?:little bit|bit|little|tad|touch)) "
 )
 #: Whose manner is meant: "like boaty mcboatface".
 RESEMBLING = re.compile(
@@ -164,7 +148,7 @@ HAN_ANY = re.compile(
 )
 #: What is said of ideas that nobody wants, before how they should be: 这些都是废话，具体一点.
 HAN_DULL = re.compile(
-    r"(?:这些|这几个|它们|都|全|全部|也|感觉|觉得|有点|就)*(?:都|全)?是?(?:废话|套话|空话|老套|老一套|没用|不实用|一般般?|没(?:什么)?新意|没(?:什么)?意思"
+    r"(?:这些|这几个|它们|都|全|全部|也|感觉|觉得|有点|就)*(?:都|全)?是?(?:老掉牙(?:的东西)?|废话|套话|空话|老套|老一套|没用|不实用|一般般?|没(?:什么)?新意|没(?:什么)?意思"
     r"|不(?:够|太)?好)(?:了|的|啊)?"
 )
 #: What there is to go by, said behind how ideas are to be: 预算只有五千块, 我们只有三个人.
@@ -211,7 +195,8 @@ def asked(style: str) -> str:
 def shown(style: str) -> str:
     """A style as a heading has it: the ways said last."""
     ways = [one if len(one) <= MOST else _cut(one) for one in style.split(BETWEEN)]
-    return BETWEEN.join(ways if len(ways) <= SHOWN else ["…", *ways[-SHOWN:]])
+    between = "、" if HAN.search(style) else BETWEEN
+    return between.join(ways if len(ways) <= SHOWN else ["…", *ways[-SHOWN:]])
 
 
 def _cut(way: str) -> str:
@@ -248,4 +233,59 @@ HAN_VOICE = re.compile(
 HAN_TOO = re.compile(
     r"(?=.*了$|这几个|这些|它们|都)(?:这首诗?|这诗|这几个|这些?|它们?|都|全|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了?"
 )
+#: Whom ideas are to be for: 给小朋友看的; 给爸妈带什么 asks more than that.
+HAN_AUDIENCE = re.compile(
+    rf"(?:要|改成|换成)?(?:给(?![点些个几我])|适合|面向|针对|为)(?!什么|啥|何|{DOING})"
+    r"(?P<who>[^的看用起取写想做设买选编画玩听]{1,12})(?:看|用|写|玩|听)?的?(?:看|用)?"
+)
+HAN_LACKING = re.compile(
+    r"^(?:这些|感觉|觉得|还|都|也|有点)*不够(?=.)|^(?:这些|感觉|觉得|都|也)*有[点些](?=.)"
+)  #: before what is amiss
+HAN_EXCEPT = re.compile(r"^(?:排除|除了|除去|撇开|不算)")  #: of what is not wanted, as 不要 is
 HAN_CLAUSE = re.compile(r"[，、,]")
+HAN_ENDS = re.compile(r"[！。；](?=[\u3400-\u9fff])")  #: of sentences inside a line, which are clauses as well
+#: What is said against ideas, in front of how they are to be: 这些太虚了; 太好了 is none.
+HAN_GRUMBLE = re.compile(
+    r"(?:这些|这几个|它们|这|都|全|全部|也|感觉|觉得|有点|还是|好像)*(?:太|不够|过于|没什么|有[点些](?=.{1,3}$))(?!好[了啊呀，]?$|棒|赞|妙|强|厉害|有意思|有趣|好玩|可爱|感谢|牛|对了|美|精彩|完美)"
+    r"[^，。,]{1,8}"
+)
+#: How ideas are to be, or why, behind that; what speaks of one idea or asks for something else is neither.
+HAN_SAID = re.compile(
+    r"(?!.*(?:第[\d一二三四五六七八九十]|什么|怎么|为啥|哪|谁|画|诗|曲|歌|图|海报|投票|表决|删|导出|选|谢谢|混|合并|总结|吗$|呢$))[^，。,]{2,16}"
+)
+#: What there is to go by, as a sentence of its own: 场地是医院食堂, 参加的都是老人, 预算三千.
+HAN_CONDITION = re.compile(
+    r"(?:我们?|咱们)?(?:的|这次|活动)*(?:总?预算|(?:人均|每人)(?:的?预算)?|经费|成本|资金|时间|人手|人数|场地|地点|地方|对象|观众|参加(?:者|人员|的人?)?|来的人?|日期|道具|设备)"
+    rf"(?:是|在|就|只|都|不|没|有|大概|大约|定|一共|总共|控制|最多|为|{_COUNT})[^，。,]{{0,12}}"
+)
+_SET = re.compile(rf"[是在只就]|{_COUNT}")
+#: Another condition behind such a one: 不能太吵, 要在室内, 还有几个老人.
+HAN_CONDITIONAL = re.compile(
+    r"(?:而且|并且|也|还|又)?(?:不能|不要|不许|不可以|别|要|得|必须|最好|只能|只有|没有|还有|有)[^，。,]{1,12}"
+)
+
+
+def beside(clause: str, first: str) -> bool:
+    """Whether a Chinese clause says what there is to go by, or behind what is said against ideas how they are to be.
+
+    Args:
+        clause: without polite words, in Simplified characters.
+        first: the first one of its line.
+    """
+    if HAN_LIMIT.fullmatch(clause) or HAN_CONDITION.fullmatch(clause):
+        return True
+    rule = (
+        HAN_CONDITIONAL
+        if HAN_CONDITION.fullmatch(first)
+        else HAN_SAID
+        if HAN_GRUMBLE.fullmatch(first) or HAN_DULL.fullmatch(first)
+        else None
+    )
+    return rule is not None and rule.fullmatch(clause) is not None
+
+
+def conditions(clauses: Sequence[str]) -> bool:
+    """Whether clauses begin with what there is to go by, so that they are said of what stands there: 预算三千,场地是食堂."""
+    return (
+        bool(clauses) and HAN_CONDITION.fullmatch(clauses[0]) is not None and (len(clauses) > 1 or bool(_SET.search(clauses[0])))
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.services.chinese import simplified
 from bot.services.talk.amounts import COUNTED_ONE, NUMBER
 from bot.services.talk.plain import straightened
+from bot.services.talk.retorts import onward
 from bot.services.talk.telling import ONE_IDEA
 
 _FIRST = r"(?:(?:o+h+|a+h+|aw+|wow|ha(?:ha)+|lol|ok(?:ay)?|hm+|yes|yeah|nice|great|cool|hey|and|so|well|actually)[,!.]* )*"
@@ -126,4 +128,4 @@ def continued(line: str) -> str:
 
 def liked(line: str) -> bool:
     """Whether a line likes an idea before it says what is wanted of others: "I like the second one, more like that"."""
-    return WISHED.fullmatch(straightened(line)) is not None
+    return WISHED.fullmatch(straightened(line)) is not None or onward(simplified(line)) is not None

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from bot.services.chinese import simplified
 from bot.services.talk import answers
+from bot.services.talk.ballots import options
 from bot.services.talk.filing import wanted
+from bot.services.talk.retorts import to_somebody
 from bot.services.talk.telling import SENTENCE, told
-from bot.words import N_, _
+from bot.words import FALLBACK, N_, _, in_quotes, language
 
 LONGEST = 160  # characters of such a line; error messages are longer than what people say
 RULES = Path(__file__).with_suffix(".toml")
@@ -97,8 +99,8 @@ SENTENCES: Mapping[str, str] = {
     "reason": N_("Which idea do you mean? /why and its number says why it stands where it stands."),
     "which": N_("Which one? /pick and its number marks your decision; /board shows what people like best."),
     "poll": N_(
-        "To let people choose between these, put each on the board: “/idea {a}”, “/idea {b}”. Then everybody votes, “/vote 1 up” "
-        "with the number beside it, and /board shows who leads."
+        "To let people choose between these, put each on the board: {lines}. Then everybody votes, “/vote 1 up” with the number "
+        "beside it, and /board shows who leads."
     ),
     "proposal": N_(
         "Put it on the board with “/idea {a}”; then everybody votes for or against it with the number beside it: “/vote 1 up”, "
@@ -116,13 +118,17 @@ SENTENCES: Mapping[str, str] = {
     "poem": N_("What is the poem to be about? Write, for example, “/poem autumn rain”."),
 }
 #: Patterns of what has an answer by meaning, too: that one's intent, see `bot.services.talk.answers`.
-INTENTS = {"shell": "host", "mail": "send", "undo": "undo", "polls": "poll", "voting": "poll"}
+INTENTS = {"begin": "help", "shell": "host", "mail": "send", "undo": "undo", "polls": "poll", "voting": "poll"}
 
 
 def answer(line: str) -> str:
     """The sentence that answers a line; empty where it is anything else."""
     if wanted(line) == "":
         return _(SENTENCES["file"])
+    if several := options(line):
+        return _(SENTENCES["poll"]).format(lines=_put_up(several))
+    if to_somebody(line):
+        return answers.answer("aside", line, (), anywhere=True)
     if (asked := told(line)) is not None and asked.does.startswith(SENTENCE):
         return _(SENTENCES[asked.does.removeprefix(SENTENCE)])
     text = " ".join(line.split()).strip(" ?!.。！？~～…")
@@ -143,7 +149,13 @@ def _told(key: str, match: re.Match[str], line: str, text: str) -> str:
     said = {name: text[slice(*match.span(name))].strip() for name in ("a", "b") if name in match.groupdict()}
     if len(said) == len("ab"):  # 周五吃日料还是川菜: what is chosen between is likely to be as long
         said["a"] = said["a"][-len(said["b"]) :]
+        return _(SENTENCES[key]).format(lines=_put_up(tuple(said.values())))
     return _(SENTENCES[key]).format(**said) if said else _(SENTENCES[key])
+
+
+def _put_up(options: Sequence[str]) -> str:
+    """The lines that put what is chosen between on the board."""
+    return (", " if language() == FALLBACK else "，").join(in_quotes(f"/idea {one}") for one in options)
 
 
 @cache

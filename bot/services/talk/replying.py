@@ -13,6 +13,7 @@ from bot.services.talk.followups import TOPIC
 from bot.services.talk.intents import SHAPED, TALK, UNCLEAR, Meaning
 from bot.services.talk.long_texts import longer
 from bot.services.talk.plain import straightened
+from bot.services.talk.retorts import in_words
 from bot.services.talk.subjects import GIFT, names_a_thing, of_its_own
 from bot.words import N_, _
 
@@ -156,6 +157,8 @@ def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
         return False  # 三年级班规,孩子们自己能懂的
     if not meant.intent and HAN.search(line) and names_a_thing(line):
         return False
+    if meant.likely[:1] not in OF_OTHERS and in_words(line):
+        return False  # 牠為什麼會怕黑？給我幾個有趣的理由
     if meant.likely[:1] == ("send",) and GIFT.search(simplified(line)):
         return False
     if meant.likely[:1] == ("remind",) and HAN.search(line) and not HAN_REMINDS.search(simplified(line)):

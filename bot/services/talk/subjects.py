@@ -52,6 +52,25 @@ MANNER = re.compile(
     rf"(?:加|有|少|多|来|给我?|写|出|起|取|想|改|换|做)?{_SOME}?(?:[很最]?(?:{_PLAIN})(?:一?点儿?|一些)?的?)?|有|缺乏?"
 )
 
+#: Words that are wanted, and are no idea themselves: 直播间留人的话术. An idea of one's own may well be a game, or a gift.
+WORDED = (
+    "话术|文案|配文|标题|题目|选题|口号|标语|广告语|广告词|宣传语|slogan|祝福语|寄语|赠言|台词|名字|名称|店名|班名|队名|书名|点子|创意|想法|方案|办法|方法|建议|思路|"
+    "妙招|技巧|策略|攻略|灵感|主意"
+)
+#: What asks for ideas where it stands behind a word for them: a question, so many of them, or what they are for.
+REQUESTED = re.compile(
+    rf".*(?:怎么|如何|怎样|咋|什么|啥|哪些|有没有).*|.*(?:{WORDED})(?:[，,].+)?|(?:给|帮|替|为).{{1,12}}(?:起|取|想|出)[几一二三四五六七八九十\d]?.+|"
+    rf"(?:想|要|求|来|出|写)?(?:[\d二两三四五六七八九十]{{1,2}}|几)[个条句种款].+|(?:适合|关于|针对|面向|用于).+|.{{2,}}的(?:{THINGS})(?:[，,].+)?|"
+    r"(?:[^，,]{0,6})(?:团建|破冰|年会|班会|聚会|聚餐|婚礼|生日|春游|运动会|晚会|周年庆|开学|毕业)小?(?:活动|游戏|节目|环节|礼物|奖品)",
+    re.IGNORECASE,
+)
+
+
+def requested(words: str) -> bool:
+    """Whether words ask for ideas, and are none: 怎么让员工早点到, 同学聚会的游戏; 前台放一盆多肉 is one."""
+    text = politely(simplified(words).casefold().strip(" .!?。！？"))
+    return HAN.search(text) is not None and REQUESTED.fullmatch(text) is not None
+
 
 def names_a_thing(line: str) -> bool:
     """Whether a line names a thing of its own, and points at nothing that stands there: 公司团建,二十个人."""

@@ -124,6 +124,11 @@ HAN_MANY = re.compile(rf"(?<![第\d一二三四五六七八九十])(?P<many>{_HA
 #: A number alone in its clause, or behind a word that asks; 第三个 and 选一个 say which one.
 HAN_ALONE = re.compile(rf"(?:^|(?<=[\s，,。、起想出给給要取]))(?P<many>{_HAN_MANY})(?=[^\w]|$)")
 
+#: Who is asked, and to do what, with how many behind what is wanted: 抽奖奖品想十个, 生日礼物给我推荐三个.
+HAN_BEHIND = re.compile(
+    rf"(?<=[^\W\d]{{2}})(?<![也多再还都就要又的])(?P<many>(?:给我们?|给|帮我们?|替我们?|请|再|我们?|能不能|都|幫我|給我|給)*(?:推荐|推薦|想|出|起|取|来|來|给|給|列|要|写|寫|整|搞|弄)(?:出|一下)?"
+    rf"(?:{_HAN_MANY}|[几幾](?:[个個]|[条條]|句|[种種])))(?=[^\w]|$)"
+)
 HAN_ASKING = re.compile(r"^(?:请|帮我|给我|帮忙|麻烦|来|想|要|我要|我想要|写|出|起|取)+(?=\s*(?:" + _HAN_THINGS + r"|给|为))")
 HAN_HOW = re.compile(
     r"(?:要|都要|尽量|最好|得)?(?:(?:很|更|简|有|幽|搞|文|可|好|响|高|温|严|正|浪|大|古|现|科)?"
@@ -178,9 +183,9 @@ def _kept(text: str, clauses: int) -> str:
 def _begun(topic: str, found: dict[str, Any]) -> str:
     """The topic without how many are wanted, and without how they should be, where it begins with that."""
     if HAN.search(topic):
-        match = HAN_MANY.search(topic) or HAN_ALONE.search(topic)
-        if match and _number(match["count"]) and "count" not in found:
-            found["count"] = _number(match["count"])
+        match = HAN_BEHIND.search(topic) or HAN_MANY.search(topic) or HAN_ALONE.search(topic)
+        if match and (not match["count"] or _number(match["count"])) and "count" not in found:
+            found |= {"count": _number(match["count"])} if match["count"] else {}
             topic = topic[: match.start("many")] + topic[match.end("many") :]
         return HAN_ASKING.sub("", topic, count=1).strip() or topic
     if needed := NEEDED.fullmatch(topic):

@@ -11,7 +11,7 @@ from bot.domain.personas import MAX_NAME, MAX_PERSONAS, MAX_VOICE, Persona, fold
 from bot.messages import Call
 from bot.ports import Clock, Store
 from bot.services.ideas.filtering import unsafe
-from bot.words import FALLBACK, _, language
+from bot.words import FALLBACK, _, in_quotes, language
 
 NOBODY = "-"  # as a style: none, here and in `/settings`
 
@@ -116,7 +116,7 @@ def found(there: Sequence[Persona], name: str) -> Persona:
     tidy = clean(name)[:MAX_NAME]
     if not there:
         raise Refusal(_("No persona is saved here yet. Save one: /persona --save NAME and what it says."))
-    names = (", " if language() == FALLBACK else "、").join(f"“{one.name}”" for one in there)
+    names = (", " if language() == FALLBACK else "、").join(in_quotes(one.name) for one in there)
     raise Refusal(_("There is no persona “{name}” here. There are: {names}.").format(name=tidy, names=names))
 
 

@@ -20,7 +20,7 @@ from bot.services.talk.following import Following
 from bot.services.talk.pointing import nothing_there
 from bot.services.team.moderating import Moderating
 from bot.services.votes.listening import Listening
-from bot.words import N_, _
+from bot.words import N_, _, in_quotes
 
 AT_ONCE = timedelta(seconds=5)  # within which several ideas were hidden by one command, which hides a whole list
 RECENT = 20  # brainstorms among which the person's last is looked for; behind others' twenty it is not the last deed
@@ -184,7 +184,7 @@ class Undoing:
         ]
         for vote in together:
             await self._say(call, ideas[vote.idea], vote.signal, "none", 0.0)
-        texts = ", ".join(f"“{shortened(ideas[vote.idea].text, QUOTED)}”" for vote in together)
+        texts = ", ".join(in_quotes(shortened(ideas[vote.idea].text, QUOTED)) for vote in together)
         said = _("Undone: what you said of {ideas} is taken back ({said}).")
         return said.format(ideas=texts, said=f"/{last.signal} {last.token}")
 
@@ -199,7 +199,7 @@ class Undoing:
         for one in changed:
             self.redrawing.changed(one)
         said = _("Undone: back on the board: {ideas}.")
-        return said.format(ideas=", ".join(f"“{shortened(one.text, QUOTED)}”" for one in changed))
+        return said.format(ideas=", ".join(in_quotes(shortened(one.text, QUOTED)) for one in changed))
 
 
 def _named(put_right: Meant, ideas: Sequence[Idea], last: Feedback | None) -> tuple[Idea, Idea | None]:

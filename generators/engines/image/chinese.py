@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -110,3 +110,21 @@ def _table() -> tuple[Mapping[str, float], float]:
         level, *members = line.split(" ")
         known |= dict.fromkeys(members, int(level) / STEPS)
     return known, math.log(sum(map(math.exp, known.values())))
+
+
+#: Where a thing is: no drawing shows it.
+PLACE = re.compile(r"[上下里外前后旁左右中内底][面边头方]?|中间|旁边|之[上下中间外前后内]")
+#: How many there are, or how they are, before what they are: 一只猫.
+COUNTED = re.compile(r"[一两三四五六七八九十几半][\u3400-\u9fff]?|.+的")
+MEASURED = re.compile(r"^[一两三四五六几][只条个头匹位群对座艘架辆朵棵](?=.)")  #: in one word with what is counted: 一条龙
+
+
+def nouns(words: Sequence[str]) -> tuple[str, ...]:
+    """What a part of a text is likely to be a picture of, surest first: who is somewhere, and its last word that is no place."""
+    there = list(words)
+    while there and PLACE.fullmatch(there[-1]):
+        there.pop()
+    somewhere = any(word.endswith("在") for word in there[1:])  # 萤火虫躲在叶子下面 is a picture of who hides there
+    who = next((word for word in there if not COUNTED.fullmatch(word)), "") if somewhere else ""
+    who = MEASURED.sub("", who)
+    return tuple(dict.fromkeys(word for word in (who, *there[-1:]) if word))

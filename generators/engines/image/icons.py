@@ -160,12 +160,13 @@ class Icons:
         return next((word for part in parts if (word := self._nameless(part))), "")
 
     def _nameless(self, words: Sequence[str]) -> str:
-        """The last word, where no drawing is called by it and none is needed for all of them."""
-        last = words[-1] if words else ""
-        if len(last) < SHORTEST_HAN or standins.in_chinese("".join(words)):
-            return ""
-        called = (name for entry in self._entries for name in entry.get("zh", ()) if len(name) >= SHORTEST_HAN or name == last)
-        return "" if any(name in last or last in name for name in called) else last
+        """Who is somewhere, or the last word, where no drawing is called by it and none is needed for all of them."""
+        named = () if standins.in_chinese("".join(words)) else chinese.nouns(words)
+        return next((word for word in named if len(word) >= SHORTEST_HAN and not self._has(word)), "")
+
+    def _has(self, word: str) -> bool:
+        called = (name for entry in self._entries for name in entry.get("zh", ()) if len(name) >= SHORTEST_HAN or name == word)
+        return any(name in word or word in name for name in called)
 
     def called(self, word: str) -> list[str]:
         """The names of the drawings that a word of either language names."""
