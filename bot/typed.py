@@ -90,17 +90,17 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
-    if (kind := small_talk.small_talk(text)) == "help" and (verb := small_talk.asked_of(text)):
-        return _call(HELP, verb, source)
-    if kind:
-        return _call(HELP, "", source, said=kind)
-    name, rest = split(text)
+    if kind := small_talk.small_talk(text):
+        verb = small_talk.asked_of(text) if kind == "help" else ""
+        return _call(HELP, verb, source, **({} if verb else {"said": kind}))
     if is_command(text, explicit=source.explicit) and not (source.under and rewritten(text)):
-        return _ordered(name, rest, source)
+        return _ordered(*split(text), source)
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if several := votes(text):
         return _pressed(*worded.votes(several, source.under), source)
+    if earlier := worded.looked_back(text, source.under):
+        return _call(earlier[0], None, source, **earlier[1])
     return _in_words(text, source) or _call(DEFAULT, text, source, spoken=source.under)  # looked at once more: maybe talk
 
 

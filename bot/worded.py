@@ -6,14 +6,20 @@ import re
 from collections.abc import Sequence
 
 from bot.messages import ALSO, Key
+from bot.services.talk.correcting import meant
 from bot.services.talk.deeds import Deed
 from bot.services.talk.pointing import line, nothing_there
+from bot.services.talk.returning import returned
 from bot.services.talk.subjects import requested
 from bot.services.talk.voting import Vote
 
 BANG = re.compile(r"!(?P<line>[a-z]+\b.*)", re.IGNORECASE | re.DOTALL)
 #: How a line begins whose command's name means ideas in Chinese, so that people ask for some with it: /点子 直播间留人的话术.
 IDEAS = re.compile(r"/[点點]子(?![\u3400-\u9fff])")
+VAGUE = re.compile(  # what names no topic
+    r"(?:before|earlier|yesterday|today|last (?:time|week|night|month)|first|previous|old|other|same|beginning|start)",
+    re.IGNORECASE,
+)
 VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
 
 
@@ -28,6 +34,15 @@ def slashed(text: str) -> str:
 def asks_for_ideas(text: str, words: str) -> bool:
     """Whether a line that names the command for an idea of one's own in Chinese asks for ideas; `words`: behind its name."""
     return IDEAS.match(text) is not None and requested(words)
+
+
+def looked_back(text: str, under: str) -> tuple[str, dict[str, str]] | None:
+    """The command and its arguments for who speaks of what was before: of earlier ideas, or of another than was meant."""
+    if not under:
+        return None
+    if topic := returned(text):
+        return "board", {"said": "before"} if VAGUE.fullmatch(topic) else {"topic": topic, "said": "back"}
+    return ("restore", {"said": text, "under": under}) if meant(text) is not None else None
 
 
 def votes(several: Sequence[Vote], under: str) -> tuple[Key, dict[str, str]]:

@@ -52,6 +52,8 @@ BEFORE = N_(
 )
 #: For who wants the best few.
 BEST = N_("The first {count} of {total}. All of them: /board")
+#: For who goes back to what was asked for earlier.
+BACK = N_("For “{topic}”, best first. For more of these write “more like 1”, or the topic again; all ideas: /board")
 UNSAVED = N_("Nothing is picked yet. /pick 2 picks idea 2; /board shows everything that stands here.")
 
 
@@ -80,16 +82,20 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
         topic, state = "", alone
     elif topic and not kind and (alone := chosen(KIND, topic)):
         topic, kind = "", alone
+    asked = str(call.args.get("said", ""))
+    if asked == "back":
+        topic = await services.boards.closest(call.channel, topic) or topic
     view = View(topic=topic, state=state, kind=kind)
     page = await services.boards.page(call.channel, min(LAST_PAGE, int(call.args.get("page", 1))), view)
     settings = await services.store.settings(call.channel)
-    asked = str(call.args.get("said", ""))
     most = int(asked.removeprefix(TOP)) if asked.startswith(TOP) else len(page.standings)
     board = await services.cards.board(replace(page, standings=page.standings[:most]), settings)
     if page.total and (told := _told(asked, page.standings[0])):
         board = replace(board, text=told)
     elif most < page.total and asked.startswith(TOP):
         board = replace(board, text=_(BEST).format(count=most, total=page.total))
+    elif page.total and asked == "back":
+        board = replace(board, text=_(BACK).format(topic=shortened(topic, 80)))
     elif not page.total and asked == "saved":
         board = replace(board, text=_(UNSAVED))
     key = key_of(view, page.number)

@@ -26,6 +26,9 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     if call.args.get("said") == "undo":  # in plain words: what the person did last, whatever it was
         await reply.show(Card(text=await services.undoing.last(call), private=True))
         return
+    if "under" in call.args:  # in plain words: another idea was meant than was named
+        await reply.show(Card(text=await services.undoing.moved(call), private=True))
+        return
     idea = await services.finding.idea(call.channel, str(call.args["idea"]), hidden=True)
     shown = await services.moderating.change(idea, call.person, admin=call.admin, hidden=False)
     card = await services.cards.idea(shown, _("Back on the board"))

@@ -71,6 +71,7 @@ def plain_emoji(emoji: str) -> str:
 
 
 PICK, STARS = "pick", "stars"  # signals that a tally shows apart
+EDIT = "edit"  #: the signal of who wrote a version of their own, which is no vote and counts nowhere that votes do
 POINTS = "points"  #: begins the signal under which a round's points are heard, see `bot.domain.rounds`; its token is how many
 STARS_OF = {-1.0: 1, -0.5: 2, 0.1: 3, 0.55: 4, 1.0: 5}  #: the number of stars behind a value, see `bot.signals.stars`
 
@@ -105,13 +106,16 @@ def rival(vote: Feedback) -> IdeaId | None:
 
 
 def tallies(feedback: Iterable[Feedback]) -> Mapping[IdeaId, Tally]:
-    """A tally for every idea that anybody said anything about; duels are blind, and stay out of it. Points count apart."""
+    """A tally for every idea that anybody said anything about; duels are blind, and stay out of it.
+
+    Points count apart, and a version of one's own is no vote for what it replaces.
+    """
     opinions: defaultdict[IdeaId, defaultdict[Person, float]] = defaultdict(lambda: defaultdict(float))
     stars: defaultdict[IdeaId, list[int]] = defaultdict(list)
     points: defaultdict[IdeaId, int] = defaultdict(int)
     picked: set[IdeaId] = set()
     for vote in feedback:
-        if rival(vote) is not None:
+        if rival(vote) is not None or vote.signal == EDIT:
             continue
         if vote.signal.startswith(f"{POINTS}:"):
             points[vote.idea] += int(vote.token) if vote.token.isdecimal() else 0

@@ -20,7 +20,8 @@ EXAMPLES = (N_("/edit 2 The Tea Room"),)
 WORDS_ONLY = True  # there is no such thing of pictures and sounds
 TOKENS = ("text",)
 EMOJI: dict[str, str] = {}
-#: Somebody found it worth rewriting, and not good as it was: a faint yes. That the edit beats the original is in their lineage.
+#: Somebody found it worth rewriting, and not good as it was: a faint yes for who learns taste, and no vote on any board. That the
+#: edit beats the original is in their lineage.
 WORTH = 0.3
 
 

@@ -27,7 +27,10 @@ MADE_BY = (
     "muselab.py",
 )  #: what the build reads beside the packages
 #: Texts that only a training reads.
-LEFT_OUT = tuple(f"generators/training/{name}/" for name in ("taught/data", "taught/read", "bank/en", "bank/zh", "bank/read"))
+LEFT_OUT = tuple(
+    f"generators/training/{name}/"
+    for name in ("taught/data", "taught/read", "bank/en", "bank/zh", "bank/read", "bank/patterns/en", "bank/patterns/zh")
+)
 CACHES = ("__pycache__", ".egg-info", ".pyc", ".mo")
 
 pytestmark = pytest.mark.timeout(600)  # built, unpacked and started several times on a busy machine

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.feedback import Feedback, Score, Tally, tallies
+from bot.domain.feedback import EDIT, Feedback, Score, Tally, tallies
 from bot.domain.ideas import Channel, Idea, IdeaId, Person, Team
 from bot.ports import Ranker, Store
 from bot.services.ideas.standing import STATES, Page, Standing, View, detailed, folded, topics_of
+from bot.services.ideas.substituting import stems
 
 PAGE = 10  # ideas on one page; a Discord message has room for ten with their buttons
 WHOLE = 10_000  # ideas of a channel that are ranked; far more than people look at, and bounds memory
@@ -81,6 +82,14 @@ class Boards:
         ideas = await self.store.ideas(channel, limit=WHOLE)
         return tuple(dict.fromkeys((await topics_of(self.store, channel, ideas)).values()))[:NAMED]
 
+    async def closest(self, channel: Channel, words: str) -> str:
+        """The channel's topic that most of some words stand in, the latest of several; empty where none has one of them."""
+        ideas = await self.store.ideas(channel, limit=WHOLE)
+        topics = dict.fromkeys((await topics_of(self.store, channel, ideas)).values())
+        wanted = stems(words)
+        shared = {topic: len(wanted & stems(topic)) for topic in topics}
+        return max(shared, key=lambda topic: shared[topic], default="") if any(shared.values()) else ""
+
     async def tallies(self, team: Team, ideas: Sequence[Idea]) -> list[Tally]:
         """What people said of each idea, in the order given: all that a card shows, and quicker than a `Standing`."""
         counts = tallies(await self.store.feedback(team, [idea.id for idea in ideas]))
@@ -102,6 +111,6 @@ class Boards:
 
 
 def by_others(ideas: Sequence[Idea], feedback: Sequence[Feedback]) -> list[Feedback]:
-    """What people said of ideas that are not their own: nobody's word counts for their own idea."""
+    """What people said of ideas that are not their own: nobody's word counts for their own idea, and no edit is a vote."""
     authors = {idea.id: idea.author for idea in ideas if idea.author is not None}
-    return [vote for vote in feedback if authors.get(vote.idea) != vote.person]
+    return [vote for vote in feedback if authors.get(vote.idea) != vote.person and vote.signal != EDIT]

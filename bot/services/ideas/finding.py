@@ -11,7 +11,7 @@ from bot.domain.modalities import TEXT
 from bot.domain.names import plain
 from bot.ports import Store
 from bot.services.chinese import locale
-from bot.services.ideas.substituting import places
+from bot.services.ideas.substituting import places, stems
 from bot.services.media.depicted import staying
 from bot.words import _, ngettext
 
@@ -80,6 +80,8 @@ class Finding:
         found: list[Idea] = []
         for ideas in ([idea for idea in everything if idea.id in ids], shown, everything):
             found = found or [idea for idea in ideas if idea.modality == TEXT and not idea.hidden and places(idea.text, words)]
+        if not (found or edited) and (wanted := stems(words)):  # "the dog walk" of "a sponsored walk with the shelter dogs"
+            found = [idea for idea in everything if idea.modality == TEXT and not idea.hidden and wanted <= stems(idea.text)]
         if len(found) == 1:
             return found[0]
         if found:

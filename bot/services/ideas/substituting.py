@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from bot.services.chinese import simplified
 
 _LETTER = "[A-Za-z0-9_]"  # beside which a word is only part of one; beside a Chinese character it is whole
+#: Words that tell no text from another.
+COMMON = frozenset(
+    (
+        *("the", "and", "for", "our", "with", "from", "about", "that", "this", "what", "how", "can", "could", "should", "would"),
+        *("idea", "ideas", "some", "any", "new", "one", "ones", "list", "topic", "you", "your", "are", "was", "were", "who"),
+        *("which", "where", "when", "why", "not", "but", "out", "his", "her", "its", "their"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +40,9 @@ def places(text: str, words: str) -> list[tuple[int, int]]:
         if words and len(written) == len(text) and (found := [one.span() for one in re.finditer(whole, written, re.IGNORECASE)]):
             return found
     return []
+
+
+def stems(words: str) -> set[str]:
+    """The words of a text that tell what it is about, without an ending of number: "the beer names" has beer and name."""
+    found = re.findall(r"\w+", words.casefold())
+    return {word.removesuffix("s") for word in found if len(word) > 2 and word not in COMMON}

@@ -120,7 +120,9 @@ class Altering:
         if self.making.drawn and asked.modality == "image":
             options |= {INSTEAD: asked.said} if asked.said else {HEARD: heard} if heard else {}
         subject = plain(one.text) if one is not None else subject_of(prompt.text)
-        if asked.scene:
+        if asked.scene and asked.modality != "image":
+            words = (*words, asked.scene)
+        elif asked.scene:
             seen = worded(f"{subject} {asked.scene}")
             subject, options = seen.text, dict(seen.options) | options
         order = Prompt(

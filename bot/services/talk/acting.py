@@ -26,7 +26,8 @@ MAKING = {
     "poem": ("poem", "topic", N_("Understood: a poem about {what}. About anything else: /poem and what it is about")),
 }
 NO_ANSWER = N_(
-    "I cannot answer questions about an idea, here about {what}. /more {n} makes more like it. What moved it up or down:"
+    "I cannot answer questions about an idea, here about {what}. /more {n} makes more like it, “arguments against {n}” what "
+    "speaks against it. What moved it up or down:"
 )
 VOTED = N_("Taken for a vote: {sign} for {what}. /vote {n} none takes it back.")
 LONGEST_OF_IT = 60  # characters of a line that speaks of "it"; a longer one tells what it is: "our mascot is a fox, draw it"

@@ -14,7 +14,8 @@ LONGEST = 80  # characters of such a line; what is longer is a topic of its own
 OTHERS = re.compile(
     r"(?:he|she|they|it) (?P<does>(?:also |already |really |just |all |only )*"
     r"(?:likes?|loves?|hates?|has|have|wants?|needs?|plays?|"
-    r"lives?|works?|is|are|was|were|does|do|can|cannot|enjoys?|collects?|prefers?|reads?|sings?|travels?|owns?|sells?|makes?|moves?|grew)"
+    r"lives?|works?|is|are|was|were|does|do|can|cannot|enjoys?|collects?|prefers?|reads?|sings?|travels?|owns?|sells?"
+    r"|makes?|moves?|grew)"
     r"(?: not|n't)? .+)",
     re.IGNORECASE,
 )
@@ -46,6 +47,10 @@ WRITTEN = (
     r"speech(?:es)?|cards?|agendas?|"
     r"descriptions?|announcements?|flyers?|texts?|blurbs?|newsletters?|press releases?|scripts?|menus?|checklists?|"
     r"schedules?|plans?|budgets?|"
+    r"(?:opening|closing|first|last|final|catchy|punch|subject|tag|log)[ -]?(?:lines?|sentences?)|blurb|hooks?|intros?"
+    r"|introductions?|outros?|"
+    r"endings?|openings?|openers?|subtitles?|catchphrases?|one[ -]liners?|punchlines?|strap ?lines?|callouts?|teasers?"
+    r"|sales pitch|"
     r"characters?|villains?|heroes|settings?|scenes?|dialogues?|costumes?|props?|"
     r"shopping lists?|quiz(?:zes)?|toasts?|paragraphs?|summary|summaries|instructions?|rules?)"
 )
@@ -53,13 +58,32 @@ HAN_FOR_IT = re.compile(
     r"(?:请|帮我)?(?:给|为|替)(?:它|这个|这些|上面的?)(?:写|做|拟|来|出)(?:一)?(?:[份封段条篇首张个])?(?P<thing>[^，。,的海标图画歌曲诗]{1,8})"
 )
 FOR_IT = re.compile(
-    rf"(?:(?:please|now|can you|could you|can we|could we|can i|i need|we need|i want|we want|ok|and) )*"
+    rf"(?:(?:please|now|can you|could you|can we|could we|can i|i need|we need|i want|we want|ok|and|what about|how about) )*"
     rf"(?:(?:write|draft|make|give|get|have|show|invent|come up with|prepare|do|think up)(?: me| us)? )?"
     rf"(?:some |a few |a couple of )?"
     rf"(?P<thing>(?:\S+ ){{0,4}}?(?:{THINGS}|{WRITTEN})) (?P<of>for|about|of|to go with|out of|from) "
     rf"(?:it|"
-    r"(?:this|that)(?: (?:game|story|play|book|film|song|party|event|project|topic|one))?|them|these)"
+    r"(?:this|that)(?: (?:game|story|play|book|film|song|party|event|project|topic|one))?|(?P<many>them|these))"
+    r"(?:,? (?:please|pls|too|as well|now|then|thanks))*"
     r"(?:\s*[,.?!]+ (?:but |and |make it |something |maybe )*(?P<how>[^,.?!]{3,40}))?[?]*",
+    re.IGNORECASE,
+)
+#: What begins with one thing, and no article before it.
+OCCASION = re.compile(
+    r"(?!(?:an?|the|our|my|your|his|her|their|this|that|one|some|no|every|each|all|how|what|why|who|when|where|which"
+    r"|should|can|we|i)\b)"
+    r"(?:[\w'-]+ ){0,3}?"
+    r"(?:fund-?raiser|party|lunch|dinner|brunch|breakfast|picnic|barbecue|bbq|event|festival|fair|fete|lesson|workshop"
+    r"|class|course|"
+    r"quiz|game|campaign|sale|concert|gig|show|play|exhibition|trip|outing|hike|wedding|meeting|launch|opening|market"
+    r"|tour|retreat|"
+    r"shop|store|café|cafe|bar|bakery|restaurant|app|website|newsletter|podcast|blog|club|team|band|choir|book|film"
+    r"|video|product|"
+    r"service|startup|company|project|charity|shelter|school|gym|salon|museum|library|garden|farm|brewery|beer|wine"
+    r"|tea|coffee|drink|"
+    r"cocktail|cake|soap|candle|toy|day|night|week|evening|weekend|season|anniversary|birthday|hackathon|race|run|marathon|"
+    r"tournament|contest|competition|raffle|auction|reunion|ceremony|talk|speech|presentation|conference|webinar|parade)"
+    r"(?=$|,| (?:for|about|of|in|at|on|with|to|under|without|that|who|by|from|during)\b)",
     re.IGNORECASE,
 )
 CHARACTERS = re.compile(r"(?:more |new |other |the |main )*characters?", re.IGNORECASE)  #: which are made as a kind of their own
@@ -79,7 +103,7 @@ def extended(topic: str, line: str) -> str:
         return ""
     if match := FOR_IT.fullmatch(said):
         joined = "for" if match["of"] in ("out of", "from") else match["of"]
-        return ", ".join(filter(None, (f"{match['thing']} {joined} {subject_of(topic)}", match["how"])))
+        return ", ".join(filter(None, (f"{match['thing']} {joined} {owned(subject_of(topic))}", match["how"])))
     if (question := asked_of(topic, subject_of(topic), said)) is not None:
         return question.topic
     if said.endswith("?"):
@@ -93,6 +117,12 @@ def extended(topic: str, line: str) -> str:
     return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""
 
 
+def for_it(line: str) -> bool:
+    """Whether a line wants something for "it", which may be one idea: "a slogan for that"."""
+    match = FOR_IT.fullmatch(ENDS.sub("", " ".join(line.split())))
+    return match is not None and not match["many"]
+
+
 def asked_about(topic: str, line: str) -> str:
     """What a question without a subject of its own is asked of: that of the topic that stands there; else empty."""
     question = asked_of(topic, subject_of(topic), " ".join(line.split()))
@@ -103,6 +133,11 @@ def peopled(topic: str, line: str) -> str:
     """What a line asks characters for, where it asks for those of a topic: "some characters for this"; else empty."""
     match = FOR_IT.fullmatch(ENDS.sub("", " ".join(line.split())))
     return subject_of(topic) if match and CHARACTERS.fullmatch(match["thing"]) and not match["how"] else ""
+
+
+def owned(subject: str) -> str:
+    """What something is asked for, behind "for": "our fundraiser for the shelter" of "fundraiser for the shelter"."""
+    return f"our {subject}" if OCCASION.match(subject) else subject
 
 
 def subject_of(topic: str) -> str:

@@ -61,7 +61,8 @@ ANSWERS: Mapping[str, str] = {
     ),
     "remind": N_("I cannot remind anybody, and I keep no dates. /board shows the ideas whenever you come back."),
     "question": N_(
-        "I cannot answer questions about an idea. /why {n} says why it stands where it does, /more {n} makes more like it."
+        "I cannot answer questions about an idea. /why {n} says why it stands where it does, /more {n} makes more like it, "
+        "“arguments against {n}” what speaks against it."
     ),
     "clip": N_("For a short clip of an idea, with picture, tune and voice: /pitch {n}. Other films are not made here."),
     "cost": N_(

@@ -25,7 +25,8 @@ _OBJECT = (
 )
 #: What nobody here can tell of an idea.
 _CRITERION = (
-    r"(?:costs?|prices?|expenses?|budget|money|efforts?|work(?:load)?|difficulty|ease|complexity|simplicity|feasibility|practicality|"
+    r"(?:costs?|prices?|expenses?|budget|money|efforts?|work(?:load)?|difficulty|ease|complexity|simplicity"
+    r"|feasibility|practicality|"
     r"impact|value|benefits?|roi|returns?|risks?|safety|quality|usefulness|relevance|originality|creativity|novelty|importance|"
     r"priority|urgency|potential|profit|revenue|sustainability|fit|speed|time needed|(?:cost|effort)[ -]benefit)"
 )
@@ -36,6 +37,17 @@ _VOTED = (
     r"(?:(?:the )?(?:(?:number|amount) of |most |how many )?(?:votes|likes|thumbs)|popularity|score|rating|ranking|theme|topic)"
 )
 _HAN_FEW = rf"(?:{HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+|前面?[两三四五2-5]个)"
+_WELL = r"(?:(?:and|so|but|ok|okay|well|hm+|now|then|honestly|please|tell me|any idea)[, ]+)*"
+_DOING = (
+    r"(?:,? (?:to (?:do|make|build|set up|run|try|start|implement|organi[sz]e|pull off|produce|realise|realize|use"
+    r"|launch|buy|get|work|"
+    r"succeed|sell|explain|remember|spell|say|pronounce)|for .{1,40}|with .{1,30}|in .{1,30}|here|and why|overall|do you think))*"
+)
+#: One idea, named so that nothing else can be meant: "number 2", "the third one", "4".
+_ONE_IDEA = (
+    rf"(?:the )?(?:number |idea |option |no |nr )#?\d{{1,4}}|#?\d{{1,3}}|"
+    rf"(?:the )?(?:{'|'.join(ORDINALS)})(?: (?:one|idea|option|name|suggestion))?"
+)
 #: By the sentence: what all of a line must fit.
 RULES: Mapping[str, re.Pattern[str]] = {
     N_("Muselab translates nothing. Say “in Chinese” or “in English” for new ideas in that language."): re.compile(
@@ -92,6 +104,54 @@ RULES: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     N_(
+        "Which idea is cheapest, easiest or likeliest to work I cannot judge. For others that are so say how: "
+        "“cheaper”, “easier to "
+        "do”. People's votes say which they think best: “/vote 2 up”, /duel; /board shows the order."
+    ): re.compile(
+        rf"{_WELL}(?:which|what(?= one| idea| name| of))(?: ones?| ideas?| names?| options?)?(?: of (?:these|those"
+        rf"|them|the ideas))? "
+        rf"(?:is|are|would be|will be|do you think is|seems?|looks?) (?:the )?(?:(?:most|least) (?!popular|liked|voted)[a-z-]+|"
+        rf"(?!best\b|latest|newest|oldest|greatest|last)[a-z]+est)(?: (?:one|ones|idea|option|of all|of them))?{_DOING}|"
+        rf"{_WELL}(?:which|what(?= one| idea| name| of))(?: ones?| ideas?| names?| options?)?(?: of (?:these|those"
+        rf"|them|the ideas))? "
+        r"(?:can|could|would|should|do|might) (?:we|i|you|people|one) (?:[a-z]+ ){1,3}?(?:the )?(?:fastest|quickest"
+        r"|cheapest|soonest|easiest|"
+        r"most (?:easily|cheaply|quickly)|with (?:the )?(?:least|fewest|most) [a-z]+)|"
+        rf"{_WELL}what(?:'?s| is| are| would be) the (?:(?:most|least) (?!popular|liked|voted)[a-z-]+|(?!best\b|latest"
+        rf"|newest|oldest|last)[a-z]+est) "
+        rf"(?:one|of (?:these|them|those|the ideas)|(?:one|idea|option) of (?:these|them|those))(?: here)?{_DOING}|"
+        rf"{_WELL}(?:which|what(?= one| idea| name| of))(?: ones?| ideas?| names?| options?)?(?: of (?:these|those"
+        rf"|them|the ideas))? "
+        r"(?:would |will |do |does |could |might )?(?:costs?|takes?|needs?|uses?|requires?|brings?|makes?|saves?"
+        r"|earns?) (?:us |me )?(?:the )?"
+        rf"(?:least|most|fewest|less)(?: [a-z]+){{0,3}}",
+        re.IGNORECASE,
+    ),
+    N_(
+        "Why an idea would be good, and whether people would like it, I cannot say: I only make ideas. “/polish {n} "
+        "vivid” says it in "
+        "more words, “arguments against {n}” makes counter-arguments, and /why {n} says why it stands where it stands."
+    ): re.compile(
+        rf"{_WELL}why (?:would|should|could|will|does|do|might|did|is|was|must) (?:(?:we|i|you|people|anybody|anyone"
+        rf"|somebody|someone|they|"
+        r"(?:my|our|the) [a-z]+) )?(?:(?:ever|even|actually|really|want|do|like|use|try|buy|pick|choose|take|go with"
+        r"|go for|think|suggest|"
+        rf"need|care about|care for|vote for|propose)(?: to)? )*(?P<one>{_ONE_IDEA})(?: (?:(?:is |be |was )?(?:(?:such "
+        rf"|really |so )*"
+        r"(?:an? )?(?:good|great|better|best|nice|clever|smart|funny|strong|fun)(?: (?:idea|one|choice|option))?)(?: "
+        r"(?:than|for|to) .{1,30})?|"
+        r"works?|make sense|help|sell|succeed|appeal|fly|matter)(?: (?:for|with|in|to|at|so) .{1,30})?(?: well| better| best)?)?|"
+        rf"{_WELL}what(?: would| could| does)? makes? (?P<made>{_ONE_IDEA})(?: so| such| really)?(?: an?)?"
+        r"(?: (?:good|great|better|best|special|work|works|funny|nice|strong|stand out|different|interesting|fun)(?: "
+        r"(?:idea|one|choice))?)"
+        r"(?: than .{1,30}| for .{1,30})?|"
+        rf"{_WELL}(?:would|will|do you think|could) (?:people|anybody|anyone|customers|kids|they|users|guests|(?:my"
+        rf"|our|the) [a-z]+) "
+        rf"(?:would |will |really |actually |even )*(?:like|love|want|buy|use|enjoy|pay for|go for|get|understand) "
+        rf"(?P<liked>{_ONE_IDEA})",
+        re.IGNORECASE,
+    ),
+    N_(
         "Ideas are ordered by what people think of them: /board. They cannot be sorted otherwise; /export writes a file that can."
     ): re.compile(
         rf"{_POLITE}(?:sort|order|arrange|rank|put){_SORTED}"
@@ -109,4 +169,13 @@ def why(line: str) -> str:
     text = " ".join(simplified(line).split()).strip(" ?!.。！？")
     if len(text) > LONGEST:
         return ""
-    return next((_(sentence) for sentence, rule in RULES.items() if rule.fullmatch(text)), "")
+    found = ((sentence, rule.fullmatch(text)) for sentence, rule in RULES.items())
+    return next((_(sentence).replace("{n}", _named(match)) for sentence, match in found if match is not None), "")
+
+
+def _named(match: re.Match[str]) -> str:
+    """The idea that a line names, as it is typed; the second, as in other examples, where it names none."""
+    said = next(filter(None, match.groupdict().values()), "")
+    digits = re.search(r"\d+", said)
+    place = next((place for word, place in ORDINALS.items() if word in said.casefold().split()), 0)
+    return digits[0] if digits else str(place) if place > 0 else "2"

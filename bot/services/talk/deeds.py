@@ -81,7 +81,7 @@ class Deed:
     layout: str = ""  #: of a picture of "it"
     how: Change | None = None  #: what was said of a work of "it"
     said: str = ""  #: what else the command is told: "vote" of the board; the kind of picture in whose place another is made
-    scene: str = ""  #: of a picture of "it": with what or where it is, "on a wooden table"
+    scene: str = ""  #: of a picture of "it": with what or where it is, "on a wooden table"; of a tune: how it is to be
 
     @property
     def only_there(self) -> bool:

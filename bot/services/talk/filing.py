@@ -61,6 +61,25 @@ RULES = tuple(
         rf"{_ASK}(?:an? )?(?:table|list|file) (?:of|with) {_THESE} (?:as|in|for) {_FORM}{_AFTER}",  # a table of these in excel
     )
 )
+_SHEET = (
+    r"(?:(?:all|everything|all of) )?(?:it|this|that|them|these|those|everything|(?:all )?(?:the|my|our|these|those|this)"
+    r"(?: (?:whole|full|entire|complete|best|top|current))* (?:list|board|ideas?|names|slogans|results?|lot"
+    r"|suggestions))(?: all)?"
+)
+_USE = r"(?: (?:for|so|to|and|at|on|before|in|as) .{1,50}| please| now| today| tonight| tomorrow)*"
+#: On paper: the page that a browser prints.
+PRINTED = re.compile(
+    rf"{_ASK}(?:(?:i|we) (?:d like|would like|want|need) to )?print(?: out| off)? {_SHEET}(?: out| off)?{_USE}|"
+    rf"{_ASK}(?:(?:have|get|give|make|need|want)(?: me| us)? )?(?:an? |some )?(?:paper|printed|hard|print) (?:copy"
+    rf"|copies|version|list)"
+    rf" of {_SHEET}{_USE}|"
+    rf"{_ASK}(?:(?:have|get|give|make|need)(?: me| us)? )?(?:an? |the )?(?:printable|print|printed) (?:version|page"
+    rf"|sheet)(?: please)?|"
+    rf"{_ASK}(?:have|get|give|make)(?: me| us)? (?:something|anything|a (?:page|list|sheet)) (?:printable|to print(?: out)?)"
+    r"(?: (?:for|to) (?:(?:my|our|the) (?:other )?(?:colleagues|team|boss|teachers|parents|staff|meeting|class|group"
+    r"|wall|board|others)|"
+    r"me|us|them|hang up|hand out))?(?: please)?"
+)
 SPOKEN = re.compile(r"(?:as|in|to) (?:an? |the |my |our )?(?:text|word|documents?|page|list|notion|deck|wiki|presentation)")
 
 
@@ -71,6 +90,8 @@ def wanted(line: str) -> str | None:
     text = " ".join(re.sub(r"[^\w\s]", " ", line.casefold()).split())
     if SPOKEN.fullmatch(text):
         return None  # "in text", "as a list" may be said of the ideas themselves
+    if PRINTED.fullmatch(text):
+        return "html"
     for rule in RULES:
         if match := rule.fullmatch(text):
             return next(name.removeprefix("none") for name, said in match.groupdict().items() if said)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.errors import Refusal, UnknownIdea
-from bot.domain.feedback import tallies
-from bot.domain.ideas import MAX_IDEAS, MAX_STYLE, Brainstorm, Channel, Idea, IdeaId, Prompt
+from bot.domain.feedback import EDIT, tallies
+from bot.domain.ideas import MAX_STYLE, Channel, Idea, IdeaId
 from bot.domain.modalities import TEXT
 from bot.messages import Call
 from bot.ports import Clock, Reply, Store
 from bot.services.ideas.answering import Answering
-from bot.services.ideas.filtering import WORDS
 from bot.services.ideas.finding import LATEST, Finding, named
 from bot.services.ideas.substituting import Swap
 from bot.services.ideas.verses import POEMS, rhymed, rhyming
@@ -22,12 +21,14 @@ from bot.services.media.altering import NOTHING, SAYABLE, Altering, same_again
 from bot.services.media.changes import change, modalities
 from bot.services.media.depicted import parts
 from bot.services.media.ordered import same_series
-from bot.services.talk.adding import asked_about, extended, peopled, subject_of
+from bot.services.talk.adding import asked_about, extended, for_it, peopled, subject_of
 from bot.services.talk.amounts import named as said_of
+from bot.services.talk.carrying import Before as Before
+from bot.services.talk.carrying import count_of, manner
+from bot.services.talk.complaining import wish
 from bot.services.talk.deeds import Deed, deed
 from bot.services.talk.followups import FollowUp, follow_up
-from bot.services.talk.heard import ABOUT, HEARD, told
-from bot.services.talk.manners import added
+from bot.services.talk.heard import ABOUT, told
 from bot.services.talk.pointing import nothing_there, points
 from bot.services.talk.polite import tidied, trimmed
 from bot.services.talk.praising import IT
@@ -41,20 +42,6 @@ IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and w
 IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
 RHYMED = "rhyming"  #: how ideas are to be that are no poems
 RECENT = 20  # brainstorms among which the last work is looked for; within an hour nobody remembers more
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What stands in front of somebody."""
-
-    prompt: Prompt  #: what the ideas answer
-    ideas: Sequence[Idea]  #: as they are shown, top first
-    brainstorm: Brainstorm | None
-
-    @property
-    def running(self) -> bool:
-        """Whether ideas may still come."""
-        return self.brainstorm is not None and self.brainstorm.state == "running"
 
 
 class Following:
@@ -97,7 +84,7 @@ class Following:
         wanted = follow_up(line) or refinement(line) or refinement(tidied(line))
         if rhyming(line) and before is not None and before.prompt.kind in POEMS:
             order = await self.answering.like(
-                before.prompt, call.channel, kind=rhymed(before.prompt), count=_count(before, FollowUp())
+                before.prompt, call.channel, kind=rhymed(before.prompt), count=count_of(before, FollowUp())
             )
             await self.answering.brainstorm(call.channel, call.person, order, reply)
             return
@@ -185,7 +172,7 @@ class Following:
         if len(picked) == 1 or IT.search(str(call.args.get("said", ""))) is None:
             return picked if len(picked) == 1 else before.ideas
         like = await self.finding.likened(call.channel, call.person, before.ideas)
-        mine = {vote.idea for vote in votes if vote.person == call.person and vote.value > 0}
+        mine = {vote.idea for vote in votes if vote.person == call.person and vote.value > 0 and vote.signal != EDIT}
         liked = [idea for idea in before.ideas if idea.id in mine] or ([like] if like is not None else [])
         return liked if len(liked) == 1 else before.ideas
 
@@ -205,7 +192,7 @@ class Following:
             return
         one_of = swapped_in(str(call.args.get("said", "")))
         if text and prompt.modality == TEXT and not one_of:
-            order = await self.answering.like(replace(prompt, text=text), call.channel, count=_count(before, FollowUp()))
+            order = await self.answering.like(replace(prompt, text=text), call.channel, count=count_of(before, FollowUp()))
             await self.answering.brainstorm(call.channel, call.person, order, reply)
             return
         (place, *_others), by_number = said_of(one_of) if one_of else ((0,), False)
@@ -227,7 +214,9 @@ class Following:
 
     async def _anew(self, call: Call, before: Before | None, line: str, reply: Reply) -> None:
         """Ideas for the topic with what was added to it, as if it had been asked so; a line that adds nothing is a topic."""
-        topic = (extended(before.prompt.text, line) if before is not None else "") or line
+        chosen = await self._chosen(call, before) if before is not None and len(before.ideas) > 1 and for_it(line) else ()
+        told_of = f"“{chosen[0].text}”" if len(chosen) == 1 else before.prompt.text if before is not None else ""
+        topic = (extended(told_of, line) if before is not None else "") or line
         fields: dict[str, Any] = {}
         if before is not None and (subject := peopled(before.prompt.text, line)):
             topic, fields = subject, {"kind": "characters"}
@@ -254,7 +243,8 @@ class Following:
 
     async def further(self, call: Call, before: Before, how: str, reply: Reply) -> None:
         """More ideas in words, as they should be in the person's own words; empty: as before."""
-        await self._words(call, before, FollowUp(constraint=trimmed(how)[:MAX_STYLE]), reply)
+        told = wish(how)
+        await self._words(call, before, FollowUp(constraint=trimmed(how if told is None else told)[:MAX_STYLE]), reply)
 
     async def _words(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]
@@ -262,7 +252,7 @@ class Following:
         changed["language"] = wanted.language or prompt.language
         if prompt.kind in IN_ENGLISH and wanted.language == "en":
             changed["kind"] = IN_ENGLISH[prompt.kind]
-        changed["count"] = _count(before, wanted)
+        changed["count"] = count_of(before, wanted)
         if like:
             changed["operation"] = "spin" if wanted.constraint == OPPOSITE else "more" if len(like) == 1 else "remix"
             changed["about"] = tuple(idea.text for idea in like)
@@ -270,31 +260,6 @@ class Following:
         await self.answering.brainstorm(call.channel, call.person, order, reply, parents=parents)
 
 
-def _count(before: Before, wanted: FollowUp) -> int | None:
-    """How many ideas; None: as many as usual."""
-    if wanted.times:
-        return max(1, min(MAX_IDEAS, round(wanted.times * (len(before.ideas) or before.prompt.count))))
-    if wanted.count:
-        return wanted.count
-    same = before.prompt.count > 1 or (before.prompt.kind in POEMS and wanted.constraint)  # one poem otherwise is one poem
-    return before.prompt.count if same else None
-
-
 def _drawn_by_a_model(works: Sequence[Idea]) -> bool:
     """Whether words are read by what made the works; boards are designed from the words, and would only have them written on."""
     return any("model" in dict(work.traits) for work in works)
-
-
-def manner(prompt: Prompt, wanted: FollowUp) -> dict[str, Any]:
-    """How the next ideas are to be, as changes to the order for those before; what was wanted before stays wanted."""
-    changed: dict[str, Any] = {}
-    if wanted.constraint:
-        changed["style"] = added("" if wanted.anew else prompt.style, wanted.constraint)
-    if wanted.audience:
-        changed["options"] = {"audience": wanted.audience}
-    if wanted.words:
-        changed["options"] = {**changed.get("options", {}), WORDS: str(wanted.words)}
-    heard = {"language": wanted.language, WORDS: wanted.words}  # what else was said before stands in the title already
-    if prompt.option(HEARD) or wanted.words:
-        changed["options"] = {**changed.get("options", {}), HEARD: " ".join(name for name, said in heard.items() if said)}
-    return changed

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.services.chinese import HAN, simplified
-from bot.services.talk import manners, retorts, subjects
+from bot.services.talk import complaining, manners, retorts, subjects, ways
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.praising import continued
@@ -48,15 +48,6 @@ MORE = re.compile(
     rf"(?: (?:few|round|set|batch|time|time round|try|go|{NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
-SOMETHING = re.compile(
-    r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
-    r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
-)
-ONES = re.compile(
-    r"(?:some |more |only |now |an? )*(?P<how>(?:(?:really|very|less|more|super) )?(?!new|other|different)[a-z'-]{3,}) "
-    r"(?:ones|names please|versions?|variants?)(?: of (?:it|them|this|that|these))?"
-)
-WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
 AUDIENCE = re.compile(
     r"(?:(?:now|but|the same|same|make (?:it|them|these)|and|something|more|suitable|fit|meant|ones|ideas) )*"
@@ -106,9 +97,20 @@ def follow_up(line: str) -> FollowUp | None:
         return None
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
         return FollowUp(constraint=text)
+    if (told := complaining.wish(line)) is not None and (found := _wished(told, text)) is not None:
+        return found
     if (turn := turned(line)) is not None and (found := _turned(turn.how, turn.one, turn.why)) is not None:
         return replace(found, anew=turn.refused)
     return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _with_commas(_in_english(text), text)
+
+
+def _wished(how: str, line: str) -> FollowUp | None:
+    """What is wanted behind what is wrong with the ideas that stand there; None where that is a topic, or nothing is told."""
+    said, less = _in_english(tidied(how)) if how else None, complaining.less(line)
+    told = complaining.TOLD.search(how) is not None and not less
+    if said or told or TOPIC.search(how.casefold()) or len(how.split()) > complaining.WORDS:
+        return said
+    return FollowUp(constraint=", ".join(filter(None, (less, how)))) if less or how else None
 
 
 def _turned(how: str, one: str, why: str) -> FollowUp | None:
@@ -139,7 +141,7 @@ def _in_english(text: str) -> FollowUp | None:
         return FollowUp(count=number(more["count"]), constraint=wish)
     if (many := amount(spoken)) is not None:
         return FollowUp(count=many.count, times=many.times)
-    for rule in (SOMETHING, ONES, WHICH):
+    for rule in (ways.SOMETHING, ways.ONES, ways.WHICH):
         if (match := rule.fullmatch(spoken)) and not TOPIC.search(spoken):
             return FollowUp(constraint=manners.PLAINLY.get(match["how"], match["how"]))
     if match := manners.RESEMBLING.fullmatch(spoken):
@@ -188,20 +190,15 @@ COMPARED = re.compile(
     rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
 )
 TOPIC = re.compile(rf"\b(?:{NOUN}) (?:for|about|of|that|to) (?!{THESE})")  # a line that says what it wants, and for what
-MADE = re.compile(
-    r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one|her(?= an? )|him(?= an? )) (?P<how>.+)"
-)
-BEGUN = re.compile(
-    r"(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
-    r"a (?:little bit|bit|little|tad|touch)) "
-)
 
 
 def _how(text: str) -> FollowUp | None:
     """A constraint; None where the words are none by themselves."""
     text = manners.THE_TEXT.sub("", manners.REDONE.sub("", text, count=1), count=1)
-    order = MADE.fullmatch(text) or manners.THEY.fullmatch(text) or manners.AGAIN.fullmatch(text)
-    text = manners.SOUNDING.sub("", order["how"]) if order else BEGUN.sub("", text, count=1) if BEGUN.match(text) else text
+    order = ways.MADE.fullmatch(text) or manners.THEY.fullmatch(text) or manners.AGAIN.fullmatch(text)
+    text = (
+        manners.SOUNDING.sub("", order["how"]) if order else ways.BEGUN.sub("", text, count=1) if ways.BEGUN.match(text) else text
+    )
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
     if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):

@@ -37,7 +37,8 @@ FIRST = re.compile(
 )
 #: Clauses behind the kind of poem: what it is about, and what is no part of that.
 ABOUT = re.compile(
-    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|[写寫](?!在|到|[给給]|得|成|上)|说说?|說說?|关于|關於|描写|描寫|主[题題](?!公|曲|班|餐|酒|[乐樂])是?|[题題]目[是叫]?)[：:]?(?P<about>.{2,}?)的?"
+    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|[写寫](?!在|到|[给給]|得|成|上)|说说?|說說?|关于|關於|描写|描寫|主[题題](?!公|曲|班|餐|酒|[乐樂])是?"
+    r"|[题題]目[是叫]?)[：:]?(?P<about>.{2,}?)的?"
 )
 #: How something goes, behind what it is, which alone is a title: 毛肚七上八下.
 _NUMBER = "[一二三四五六七八九十百千万]"
@@ -54,6 +55,32 @@ ASIDE = re.compile(
     r"(?:写|寫|送|献|獻|念|读|讀)*[给給].+|(?:用来|用來|要|想|好|准备|準備)*(?:贴|貼|挂|掛|印|放|发|發|写|寫)(?:在|到).+"
 )
 TITLED = re.compile(r"^以(?P<title>.+?)为(?:主?题|题目)")
+_OPEN, _SHUT = "[\"“‘']", "[\"”’']"
+_TITLE = rf"(?:{_OPEN}(?P<quoted>[^\"“”]+?){_SHUT}|(?P<title>\S.*?))"
+#: A picture that letters stand on, and what they are to say: "a poster with the title Parking Mad", "a logo that says Oak".
+TITLED_PICTURE = re.compile(
+    r"(?:(?:(?:can|could|would|will) (?:you|we|i)|please|now|ok(?:ay)?|and|then|let'?s|i(?:'d| would) like(?: you to)?"
+    r"|i want|we want"
+    r"|we need|i need)[, ]+)*"
+    r"(?:(?:do|make|draw|design|create|give|have|get|show|paint|print|prepare|sketch|generate)(?: me| us)? )?"
+    r"(?:an? |the |our |one |another )?(?:[a-z-]+ ){0,2}?(?P<kind>poster|logo|flyer|flier|banner|sign|cover|leaflet|placard)"
+    r"(?: (?:for|of) (?:it|this|that|them|these))?(?: (?:as well|too|also|please|now|then))*,? "
+    r"(?:(?:with|and) (?:the |a |as )?(?:title|headline|heading|words?|text|name|caption|lettering|slogan|line|sentence)"
+    r"(?: on (?:it|top))?(?: of| that says| saying| reading)?:?|"
+    r"(?:that|which) (?:says|reads|is (?:called|titled))(?: on it)?:?|(?:it )?(?:should|must|has to) (?:say|read):?|"
+    r"(?:titled|entitled|called|named|saying|reading|headed):?|with(?= [\"“]))"
+    rf" {_TITLE}(?: (?:on (?:it|top|the top)|as (?:the |its |a )?(?:title|headline|heading|text|caption)|written on it"
+    rf"|in big letters))*",
+    re.IGNORECASE,
+)
+#: What names an idea, and is no title: "the first", "number 2", "it".
+POINTED = re.compile(
+    r"(?:in|on|at|of|under|above|below|bigger|smaller|larger|bolder|more|less|without|about|for) .*|(?:big|small|larg"
+    r"|bold)ger|bigger|smaller|"
+    r"larger|bolder|(?:the |our |my )?(?:(?:number |idea |no )?#?\d{1,3}|first|second|third|fourth|fifth|last|it|this"
+    r"|that|them|these|those|title|name|"
+    r"text|idea)(?: (?:one|idea|name|title|of .+))?"
+)
 FILLER = re.compile(r"^(?:(?:and|now|ok|okay|then|also|so),? )+(?=\S+ \S)", re.IGNORECASE)  # "and a poster for our party"
 PLEASE = re.compile(r"(?:,? (?:please|pls|plz|thanks|thank you))+$", re.IGNORECASE)
 LENGTH = re.compile(r"[五七](?=言|绝)")
@@ -86,6 +113,8 @@ def order(line: str) -> str:
     if not text or len(text) > LONGEST:
         return ""
     chinese = HAN.search(text) is not None
+    if not chinese and (poster := _titled(text)):
+        return poster
     text = _in_one_tongue(ASKED.sub("", text)) if chinese else text
     plain = (simplified(text) if chinese else text).casefold()
     language = "chinese" if chinese else "english"
@@ -98,6 +127,17 @@ def order(line: str) -> str:
                 groups = {name: said[slice(*match.span(name))].strip(" ，,：:") for name in match.groupdict() if match[name]}
                 return _typed(command, groups, kind=match.groupdict().get("kind") or "")
     return ""
+
+
+def _titled(text: str) -> str:
+    """The typed command for a picture with a title that a line names: "a poster that says Grand Opening"; else empty."""
+    match = TITLED_PICTURE.fullmatch(" ".join(text.split()))
+    title = (match["quoted"] or match["title"]).strip() if match else ""
+    if match is None or not title or (not match["quoted"] and POINTED.fullmatch(title)):
+        return ""
+    kind = match["kind"].casefold()
+    layout = kind if kind in KNOWN else "poster"  # of these boards the one that letters stand on
+    return f"/imagine --layout {layout} -- {title}"
 
 
 def form(line: str) -> str:

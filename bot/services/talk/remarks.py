@@ -71,6 +71,11 @@ SENTENCES: Mapping[str, str] = {
         "Ideas are written by the model that /model names, and by people, with /idea and /edit. /why and a number says why one "
         "stands where it stands."
     ),
+    "counted": N_(
+        "/board shows how many ideas there are, and their votes. Who wrote each, or asked for it, stands in the file "
+        "that /export "
+        "makes."
+    ),
     "boards": N_(
         "A channel has one board, which all its ideas are on: /board. “/board TOPIC” shows those for one topic; ideas that "
         "are to be kept apart go into another channel. “/state 1 shortlisted” and /pick 1 mark the best."

@@ -34,6 +34,22 @@ CHOSEN = re.compile(
     rf"{_NOT_CHOSEN}(?P<words>[^\s，,。？?！!的了过過吗嗎呢\d]{{1,8}}?)(?:一?票|吧|啦|哈|呀)*|"
     r"(?P<plus>[^\s，,。？?！!的了\d+]{1,8}) ?\+ ?1"
 )
+#: The same in English: "I vote for the dog walk".
+_NAMED = (
+    r"(?:one (?:with|about) (?:the )?)?(?!(?:first|second|third|fourth|fifth|last|other|others|same|best|latest|one"
+    r"|idea|number|lot|ones|"
+    r"ideas|it|this|that|these|those|them|who|what|which|nobody|everybody|all|none)\b)"
+)
+_WORDS = r"[^\W\d][\w'-]*(?: [^\W\d][\w'-]*){0,4}?"
+VOTED_FOR = re.compile(
+    r"(?:(?:ok|okay|and|so|well|hm+|then|sorry|definitely)[, ]+)*(?:"
+    r"(?:(?:(?:i|we)(?:'d| would| will|'ll|'m|'re| am| are)? (?:all )?(?:vote|voted|voting) for|"
+    r"(?:my|our) votes? (?:goes|go|is|are|would (?:be|go)) (?:to|for)|(?:put|count) (?:me|us) (?:down |in )?for) "
+    rf"(?:the |that |our )|(?:i'm|i am|we're|we are)(?: all)? for the ){_NAMED}(?P<words>{_WORDS})|"
+    rf"(?:the |that )?{_NAMED}(?P<behind>{_WORDS}) (?:gets|has|got|wins|takes) (?:my|our) votes?)(?: (?:idea|one"
+    rf"|option|please))*",
+    re.IGNORECASE,
+)
 WHICH = N_("Which idea do you mean? Write its number behind: “+1 3”, or /vote 3 up.")
 
 
@@ -62,6 +78,8 @@ def signed(line: str) -> Sign | None:
 
 def chosen(line: str) -> str:
     """The words of an idea that a line gives a vote; empty where it is anything else."""
+    if (voted := VOTED_FOR.fullmatch(" ".join(line.replace("’", "'").split()).strip(" .!"))) and len(line) <= LONGEST:
+        return re.sub(r" (?:idea|one|option)$", "", voted["words"] or voted["behind"])
     match = CHOSEN.fullmatch(unicodedata.normalize("NFKC", line).strip(" .!。！~～")) if len(line) <= LONGEST else None
     words = (match["words"] or match["plus"]) if match else ""
     return words if HAN.search(words) else ""

@@ -113,6 +113,19 @@ DEVIL = re.compile(
     r"(?:like|as|be|play|from the (?:view|side) of) "
     rf"(?:the |an? |my |our )?devil'?s advocate{_END}"
 )
+#: "play devil's advocate on the third", "argue against idea 1"
+_SOMEBODY = r"(?:somebody|someone|people|you|anybody|they|we|one|critics)"
+AGAINST_ONE = re.compile(
+    rf"{_ASK}(?:(?:be|play|try|do|need|want)(?: me| us)? )?(?:the |an? |my |our )?devil'?s advocate "
+    rf"(?:on|with|for|against|to|about|of) (?P<one>{_ONE}){_END}|"
+    rf"{_ASK}(?:argue|speak|talk|push back) (?:against|on) (?P<argued>{_ONE}){_END}|"
+    rf"(?:and |so |ok(?:ay)? |well )*what (?:(?:could|would|might|can|will) {_SOMEBODY} (?:say|have|argue)|speaks|talks|"
+    rf"would speak|is there(?: to be)?(?: said)?|(?:could|can) be said|is to be said) against (?P<spoken>{_ONE}){_END}|"
+    rf"{_ASK}(?:(?:give|tell|list|make|find|name|write|show|think of|come up with|get)(?: me| us)? )?(?:the |some |a few |all )?"
+    r"(?:(?:best|main|strongest|good|\d|two|three|five) )?"
+    r"(?:(?:(?:counter ?-?)?arguments?|reasons|case|points|something|anything) against|counter ?-?arguments? (?:to|for)) "
+    rf"(?P<listed>{_ONE}){_END}"
+)
 AGAINST = "arguments against"
 OPPOSITE = "the opposite"
 BARE_NOUN = re.compile(r"\s+(?:ones?|ideas?|names?|options?|suggestions?|versions?)$")
@@ -151,6 +164,8 @@ def turned(line: str) -> Turn | None:
             return replace(_turn(match, text), of_words=rule not in (EDITED, MADE))
     if DEVIL.fullmatch(folded):
         return Turn(AGAINST, of_words=True)
+    if match := AGAINST_ONE.fullmatch(folded):
+        return Turn(AGAINST, next(filter(None, match.groups())), of_words=True)
     return _refused(text, folded) or _reasoned(folded)
 
 

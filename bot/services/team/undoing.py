@@ -13,16 +13,24 @@ from bot.domain.moderation import Hiding
 from bot.messages import Call, Key, Press
 from bot.services.cards import shortened
 from bot.services.ideas.board import WHOLE, Boards
+from bot.services.ideas.finding import named
 from bot.services.ideas.redrawing import Redrawing
+from bot.services.talk.correcting import Meant, meant
 from bot.services.talk.following import Following
+from bot.services.talk.pointing import nothing_there
 from bot.services.team.moderating import Moderating
 from bot.services.votes.listening import Listening
-from bot.words import _, in_quotes
+from bot.words import N_, _, in_quotes
 
 AT_ONCE = timedelta(seconds=5)  # within which several ideas were hidden by one command, which hides a whole list
 RECENT = 20  # brainstorms among which the person's last is looked for; behind others' twenty it is not the last deed
 QUOTED = 100  # characters of an idea that an answer quotes
 SIGNALS = frozenset(("vote", "pick", "stars", "emoji"))  # an opinion that one person takes back alone; a duel's has two sides
+#: For who says that another idea was meant, where nothing was said last that could be given to it.
+UNMOVED = N_(
+    "No vote of yours can be moved there: it was not the last thing that you did here. Say it of the one that you mean: "
+    "“/vote #{n} up”, “more like #{n}”, “/hide #{n}”."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +84,55 @@ class Undoing:
             )
         )
 
+    async def moved(self, call: Call) -> str:
+        """Gives one idea what the person said of another last, and says so: who voted for 2 meant 3.
+
+        Args:
+            call: `said` is the line, see `bot.services.talk.correcting`; `under` the ideas in front of the person.
+
+        Raises:
+            UnknownIdea: no such idea stands there.
+            Refusal: they said nothing of that idea that could be moved, or did something else since; it says what to type.
+        """
+        put_right = meant(str(call.args["said"]))
+        before = await self.following.before(call.channel, str(call.args["under"]))
+        if put_right is None or before is None:
+            raise nothing_there()
+        ideas = {idea.id: idea for idea in await self.store.ideas(call.channel, limit=WHOLE, hidden=True)}
+        done = await self._done(call.channel, call.person, list(ideas.values()))
+        last = done.vote if done is not None else None
+        right, wrong = _named(put_right, before.ideas, last)
+        if put_right.vote and wrong is not None and (last is None or last.idea != wrong.id):
+            last = await self._said_of(call, wrong)
+        if last is None or last.idea == right.id or wrong not in (None, ideas[last.idea]):
+            raise Refusal(_(UNMOVED).replace("{n}", str(right.number)))
+        old = ideas[last.idea]
+        await self._say(call, old, last.signal, "none", 0.0)
+        await self._say(call, right, last.signal, last.token, last.value)
+        said = _("Understood: {said} goes to #{number} “{idea}”, and is taken back from #{other} “{wrong}”.")
+        return said.format(
+            said=f"/{last.signal} {last.token}",
+            number=right.number,
+            idea=shortened(right.text, QUOTED),
+            other=old.number,
+            wrong=shortened(old.text, QUOTED),
+        )
+
+    async def _said_of(self, call: Call, idea: Idea) -> Feedback | None:
+        """What the person said last of an idea, and alone can take back."""
+        votes = await self.store.feedback(call.channel.team, [idea.id])
+        mine = [one for one in votes if one.person == call.person and one.value and one.signal in SIGNALS]
+        return max(mine, key=lambda one: one.at, default=None)
+
+    async def _say(self, call: Call, idea: Idea, signal: str, token: str, value: float) -> None:
+        """Hears what a person says of an idea, as its control would; `value` 0 takes it back."""
+        key = Key(verb=signal, target=idea.id, token=token)
+        press = Press(
+            id=call.id, key=key, person=call.person, channel=call.channel, at=call.at, admin=call.admin, roles=call.roles
+        )
+        await self.listening.hear(press, idea, signal=signal, token=token, value=value)
+        self.redrawing.changed(idea)
+
     async def hide_worst(self, call: Call) -> Idea:
         """Hides the one that the team ranks last: of what stands in front of the person, else of the channel's ideas.
 
@@ -126,13 +183,7 @@ class Undoing:
             one for one in votes if one.person == call.person and one.at == last.at and one.value and one.signal in SIGNALS
         ]
         for vote in together:
-            key = Key(verb=vote.signal, target=vote.idea, token="none")
-            press = Press(
-                id=call.id, key=key, person=call.person, channel=call.channel, at=call.at, admin=call.admin, roles=call.roles
-            )
-            idea = ideas[vote.idea]
-            await self.listening.hear(press, idea, signal=vote.signal, token="none", value=0.0)
-            self.redrawing.changed(idea)
+            await self._say(call, ideas[vote.idea], vote.signal, "none", 0.0)
         texts = ", ".join(in_quotes(shortened(ideas[vote.idea].text, QUOTED)) for vote in together)
         said = _("Undone: what you said of {ideas} is taken back ({said}).")
         return said.format(ideas=texts, said=f"/{last.signal} {last.token}")
@@ -149,3 +200,21 @@ class Undoing:
             self.redrawing.changed(one)
         said = _("Undone: back on the board: {ideas}.")
         return said.format(ideas=", ".join(in_quotes(shortened(one.text, QUOTED)) for one in changed))
+
+
+def _named(put_right: Meant, ideas: Sequence[Idea], last: Feedback | None) -> tuple[Idea, Idea | None]:
+    """The idea that was meant, and the one that was not; where a number may be a place, too, as the vote counted that is moved.
+
+    Raises:
+        UnknownIdea: no such idea stands there.
+    """
+    read: list[tuple[Idea, Idea | None]] = []
+    for by_number in (True, False):
+        right = named(ideas, put_right.right, by_number=by_number and not put_right.right_by_place)
+        if put_right.wrong is None:
+            return right, None
+        wrong = named(ideas, put_right.wrong, by_number=by_number and not put_right.wrong_by_place)
+        if last is not None and wrong.id == last.idea:
+            return right, wrong
+        read.append((right, wrong))
+    return read[0]

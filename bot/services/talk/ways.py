@@ -1,0 +1,24 @@
+"""How ideas should be, said alone or behind a beginning: "something weirder", "same but shorter". Rules, no model."""
+
+from __future__ import annotations
+
+import re
+
+#: How ideas should be, alone: "something weirder", "shorter ones", "which of these are vegan".
+SOMETHING = re.compile(
+    r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
+    r"(?P<how>(?!like |similar |about )\S+(?: \S+){0,4})"
+)
+ONES = re.compile(
+    r"(?:some |more |only |now |an? )*(?P<how>(?:(?:really|very|less|more|super) )?(?!new|other|different)[a-z'-]{3,}) "
+    r"(?:ones|names please|versions?|variants?)(?: of (?:it|them|this|that|these))?"
+)
+WHICH = re.compile(r"(?:which|what)(?: ones?)? of (?:these|them|those) (?:is|are) (?:the )?(?P<how>\w+(?: \w+)?)")
+#: What an order begins with, before how they should be.
+MADE = re.compile(
+    r"(?:but |and |just )*(?:make|keep|have|want|get) (?:it|them|these|those|one|her(?= an? )|him(?= an? )) (?P<how>.+)"
+)
+BEGUN = re.compile(
+    r"^(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
+    r"a (?:little bit|bit|little|tad|touch)) "
+)
