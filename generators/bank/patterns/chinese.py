@@ -57,7 +57,7 @@ HEROES = (
     rf"(?:关于|(?<!没)有关|讲述?的?是?|围绕)(?P<x>.+?)(?:的(?:{MANNER})*{STORY}|{END})",
     rf"(?:^|[,，。\s])(?P<x>[^,，。\s]+?)的(?:{MANNER})*{STORY}",
     rf"{STORY}{MEANT}[,，:：\s]+(?:写|讲)?(?P<x>(?![要不别想适求请给能\d]|[一二三四五六七八九十两]个人|[一二三四五六七八九十]分钟).+?)(?:{END})",
-    rf"^(?P<x>[^,，。\s]{{2,6}}?)这[种个][^,，]{{2,4}}[,，].*{STORY}",
+    rf"^(?P<x>[^,，。\s]{{2,6}}?)这[种个][^,，]{{0,8}}.*{STORY}",
     rf"^(?P<x>[^,，。\s]{{4,}})[,，\s]+.*(?:{STORY})",
     rf"(?P<x>{MEASURE}[^,，。\s]+?)(?:的(?:{MANNER})*{STORY}|{END})",
     rf"^(?P<x>[^,，。的\s]{{2,6}}?)(?:{MANNER})+{STORY}",
@@ -88,9 +88,11 @@ LINES = {
 PAIR = re.compile(r"(?:和|与|跟|遇[见到上]|碰[见到上]|爱上|、)")
 PLOT = re.compile(rf"{STORY}|女主|男主|主角|主人公|脑洞|课本剧|反转")
 REFUSED = re.compile(r"(?:不要|不用|不能|别|不)太?[^,，。\s]{1,5}")
-LEADS = re.compile(r"女主(?:角)?(?:是|为)(?P<x>[^,，。]+?)[,，\s]*男主(?:角)?(?:是|为)(?P<y>[^,，。\s]+)")
+LEADS = re.compile(
+    r"一个(?P<p>[^,，。\s一]{2,8})[,，]?一个(?P<q>[^,，。\s]{2,8})|女主(?:角)?(?:是|为)(?P<x>[^,，。]+?)[,，\s]*男主(?:角)?(?:是|为)(?P<y>[^,，。\s]+)"
+)
 PREMISE = re.compile(
-    r"(?:如果|假如|在(?:一个)?)?(?P<x>[^,，。]{4,14}?)(?:之后的世界|以后的世界|的世界|之后$|以后$)|(?:如果|假如)(?P<y>[^,，。？]{3,14})(?:[,，。？]|$)"
+    r"(?:如果|假如|在(?:一个)?)?(?P<x>[^,，。]{4,14}?)(?:之后的世界|以后的世界|的世界|之后$|以后$)|(?:如果|假如)(?P<y>[^,，。？]{3,18})(?:[,，。？]|$)"
 )
 #: What a topic begins and ends with and that says nothing of what it is about.
 BEFORE = re.compile(
@@ -112,8 +114,8 @@ HAPPENS = re.compile(r"可以|[会能](?=[\u3400-\u9fff])|忘了|消失|忽然|�
 TEAM = re.compile(r"(?:队|社|团|班|科|部|组|协会|公司|厂|局|处|系|营)$")
 #: Whose word ends so is a place, whatever is sold there, or some people.
 SELLING = re.compile(r"^(?:卖|做|专?修|开)[^的]+的(?=.)")  # 卖假发的网店
-HOUSES = {"place": re.compile(r"[馆店院吧铺坊行园摊厅城]$"), "team": TEAM}
-LONGEST, LONGEST_TITLE = 9, 12  # characters that fill a slot: of more a sentence trips
+HOUSES = {"place": re.compile(r"(?:[馆店院吧铺坊行园摊厅城]|铺子)$"), "team": TEAM}
+LONGEST, LONGEST_TITLE, LONGEST_PREMISE = 9, 12, 16  # characters that fill a slot: of more a sentence trips
 PAIRED = dict.fromkeys(("who", "creature", "object"), "pair") | dict.fromkeys(("theme", "where", "doing"), "")
 NONE = {"doing": ""}  # words for a doing fill none of these
 HERO = same("who", "creature", "where", "object", "theme") | NONE
@@ -146,9 +148,9 @@ def _first(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
 
 
 def _story(text: str) -> list[Slot]:
-    if (premise := PREMISE.search(text)) is not None and (words := _trimmed(premise["x"] or premise["y"], LONGEST_TITLE)):
+    if (premise := PREMISE.search(text)) is not None and (words := _trimmed(premise["x"] or premise["y"], LONGEST_PREMISE)):
         return [Slot((words,), "clause")]
-    if (leads := LEADS.search(text)) is not None and (halves := _both(leads["x"], leads["y"])):
+    if (leads := LEADS.search(text)) is not None and (halves := _both(leads["x"] or leads["p"], leads["y"] or leads["q"])):
         return [Slot(halves, "pair")]
     text = re.sub(r"^想?[给为帮][^写讲编,，]{1,6}(?=[写讲编])", "", text)
     if (place := re.search(WHERE, text)) is not None and (words := _trimmed(place["x"], LONGEST)):

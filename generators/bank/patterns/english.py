@@ -21,13 +21,14 @@ def begun(table: str) -> Mapping[str, re.Pattern[str]]:
 
 
 STORY, NO_STORY, TITLE, NO_TITLE = whole("story"), whole("no_story"), whole("title"), whole("no_title")
+NAMING, TITLED = whole("named"), frozenset(["podcast", "memoir", "course", "talk", "video", "article", "exhibition", "song"])
 GENRES, FORMATS = begun("genres"), begun("formats")
 ABOUT = re.compile(rf"\b{any_of(WORDS['about'])}\s+", re.IGNORECASE)
 COLON = re.compile(r"\s*[:–—]\s+|\s+-\s+")
 BETWEEN = re.compile(r"\bbetween\s+(?=an?\s|the\s|two\s|three\s|my\s)", re.IGNORECASE)
 WITH = re.compile(r"\b(?:with|between)\s+(?!(?:some|a\s+few|plots?|ideas?|stor|names?|titles?)\b)", re.IGNORECASE)
 CLAUSE = re.compile(
-    r"\b(?:where|in\s+which|when|what\s+if|the\s+day\s+(?:that\s+)?(?=the|nobody|everyone|all))\s*", re.IGNORECASE
+    r"\b(?:where|in\s+which|when|what\s+if|the\s+day\s+(?:that\s+)?(?=the|nobody|everyone|all|it\s))\s*", re.IGNORECASE
 )
 QUESTION = re.compile(r"(?:how|what|why|which|any|could|can)\b", re.IGNORECASE)
 PLACE = re.compile(r"\b(?P<set>set\s+(?:\w+ly\s+)?)?(?P<word>in|at|on|aboard|inside|around|under|near)\s+", re.IGNORECASE)
@@ -59,7 +60,8 @@ AHEAD = re.compile(
     rf"(?P<x>(?:(?:an?|the|two|three)\s[^,.:?!]+|[A-Za-z]+(?=\.)))(?:[,.:?!]|\s-)\s.*\b{any_of(WORDS['story'])}\b", re.IGNORECASE
 )
 NAMED = re.compile(
-    rf"\b(?:an?|the|my|our|one)\s+(?:(?!{any_of(WORDS['ends'])}\b)[\w'-]+(?:\s+|$|(?=[,.;:?!]))){{1,3}}", re.IGNORECASE
+    rf"\b(?:an?|the|my|our|one)\s+(?:(?!{any_of((*WORDS['ends'], *WORDS['verbs']))}\b)[\w'-]+(?:\s+|$|(?=[,.;:?!]))){{1,3}}",
+    re.IGNORECASE,
 )
 NOBODY = re.compile(rf"\b{any_of((*WORDS['audience'], *WORDS['no_subject']))}$", re.IGNORECASE)
 #: A doing, and not a thing such as tipping culture.
@@ -78,7 +80,7 @@ def asked(topic: str) -> Asked | None:
     """What a topic gives; None: it asks for neither, or says nothing that patterns could hold."""
     text = " ".join(topic.replace("’", "'").split()).strip(" .?!")
     text = text.lower() if text.isupper() else text
-    if TITLE.search(text):
+    if TITLE.search(text) or (NAMING.search(text) and _first(text, FORMATS) in TITLED):
         found = None if NO_TITLE.search(text) else _title(text)
     else:
         found = _story(text) if STORY.search(text) and not NO_STORY.search(text) else None
@@ -101,7 +103,7 @@ def _first(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
 
 def _story(text: str) -> Asked:
     genre = _first(text, GENRES)
-    whole = text
+    every = text
     if (clause := CLAUSE.search(text)) is not None:
         if premise := _premise(text[clause.end() :]):
             return Asked("stories", genre, tuple(premise))
@@ -113,7 +115,7 @@ def _story(text: str) -> Asked:
     slots = []
     if (about := BETWEEN.search(text) or ABOUT.search(text)) is not None:
         slots = _heroes(text[about.end() :])
-    elif (before := AHEAD.match(whole)) is not None:
+    elif (before := AHEAD.match(every)) is not None:
         slots = _heroes(before["x"], bare=not phrase(before["x"]).article)
     elif (about := _behind_form(text)) is not None:
         slots = _heroes(text[about.end() :], bare=" " not in text[about.end() :].split(",")[0].strip())
@@ -127,7 +129,7 @@ def _story(text: str) -> Asked:
         slots = next((slot for _place_, slot in sorted(found, key=lambda one: not one[0]["set"]) if slot), [])
     if slots:
         return Asked("stories", genre, tuple(slots))
-    return Asked("stories", genre, tuple(_named(text)), one=True)
+    return Asked("stories", genre, tuple(_named(every)), one=True)
 
 
 def _named(text: str) -> list[Slot]:
@@ -148,7 +150,7 @@ def _behind_form(text: str) -> re.Match[str] | None:
 
 
 def _premise(text: str) -> list[Slot]:
-    text = re.sub(r"\bcould\b", "can", re.split(r"[,.;]|\s+-\s", text)[0].strip())
+    text = re.sub(r"\bcould\b", "can", re.split(r"[,.;?!]|\s+-\s", text)[0].strip())
     fits = WORLD.match(text) and 3 <= len(text.split()) <= LONGEST + 3
     return [Slot((text,), "clause")] if fits else []
 
@@ -163,7 +165,7 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
     text = re.split(r"[,.](?!\d)|[;(]|\s+for\s+|\s+and\s+(?=(?:i|we|it|they|she|he)\b)", SCENE.sub("", text.strip()))[0].strip()
     if not text or len(text.split()) > 2 * LONGEST or NO_SUBJECT.search(text) or NOBODY.search(phrase(text).noun):
         return []
-    if re.search(r"\b(?:when|where)\b", text):
+    if re.search(r"\b(?:when|where)\b|^(?:why|how)\b|\d$", text):
         return []
     first = phrase(text)
     if not first.tail and VERB.search(text) and WORLD.match(text):
@@ -180,6 +182,8 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
     if first.gerund:
         return [Slot((text,), "theme")]
     if not first.article and not first.plural and not bare:
+        if VERB.search(text):
+            return []
         return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=same("theme", "where", "event"), meant=first.noun)]
     among = COUNTED if first.article == "many" else SEVERAL if first.plural else HERO if bare else ONE
     return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=among, meant=first.noun if first.plural else "")]
@@ -232,7 +236,7 @@ def _title(text: str) -> Asked:
 def _standing(piece: str) -> bool:
     """Whether words behind a comma name a subject by themselves, and not a manner or a genre."""
     found = phrase(IAM.sub("", SCENE.sub("", piece)))
-    return found.gerund or found.plural or bool(found.article) or " for " in piece
+    return found.gerund or found.plural or bool(found.article) or " for " in piece or " of the " in piece
 
 
 def _subject(text: str) -> list[Slot]:
@@ -254,7 +258,12 @@ def _subject(text: str) -> list[Slot]:
             return [Slot((audience["what"], audience["whom"]), "audience"), Slot((audience["what"],), _manner(what))]
     if len(text.split()) > LONGEST:
         return []
-    if found.article in ("a", "the") and not found.plural and (found.own or " of " not in found.noun):
+    if (
+        found.article in ("a", "the")
+        and not found.plural
+        and (" of " not in found.noun)
+        and not (found.own and "'s " in found.noun)
+    ):
         return [Slot((text,), among=same("who", "event"), meant=found.noun)]
     return [Slot((text,), _manner(found))]
 
