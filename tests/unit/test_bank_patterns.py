@@ -20,6 +20,7 @@ from generators.bank.patterns.asked import ANY, Asked, Slot
 from generators.bank.patterns.filling import filled, titled
 from generators.bank.patterns.phrase import phrase
 from generators.bank.patterns.table import BLANK, ODDS, TABLE, Patterns, shipped
+from generators.bank.patterns.titles import gerund
 from generators.client.taught import Shipped
 from generators.training.bank.build import vectors
 from generators.training.bank.patterns.build import patterns, types
@@ -40,6 +41,9 @@ WORDS = {
         "object": ("a red umbrella", "an old letter"),
         "clause": ("nobody can lie on Tuesdays",),
         "gerund": ("failing at marathon training",),
+        "saying": ("how bees sleep",),
+        "tale": ("why our hospital threw out its fax machines",),
+        "advice": ("how to store dahlia bulbs over winter",),
         "what": ("old sewing machines", "tides"),
         "audience": (("basic plumbing", "renters"),),
     },
@@ -89,6 +93,24 @@ def ordered(topic: str, language: str = "en", **said) -> Order:
 
 
 @pytest.mark.parametrize(
+    ("verb", "doing"),
+    [
+        ("built", "building"),
+        ("build", "building"),
+        ("moved", "moving"),
+        ("stopped", "stopping"),
+        ("tried", "trying"),
+        ("swap", "swapping"),
+        ("bake", "baking"),
+        ("freed", "freeing"),
+        ("visit", "visiting"),
+    ],
+)
+def test_a_doing_is_made_of_a_verb(verb, doing):
+    assert gerund(verb) == doing
+
+
+@pytest.mark.parametrize(
     ("topic", "genre", "slots"),
     [
         ("bedtime story ideas with a digger and a shy mole", "children", [("pair", ("a digger", "a shy mole"))]),
@@ -130,6 +152,8 @@ def ordered(topic: str, language: str = "en", **said) -> Order:
         ("I would love a children's book with an otter and a widow", "children", [("pair", ("an otter", "a widow"))]),
         ("need a tale about why the village clock lost its minute hand", ANY, [("object", ("the village clock",))]),
         ("dragon story for my daughter", "children", [("creature", ("dragon",))]),
+        ("storylines for our panto, must include the local mayor as himself", "comedy", [("who", ("the local mayor",))]),
+        ("flash fiction about the last letter a postman delivers", ANY, [("object", ("the last letter a postman delivers",))]),
     ],
 )
 def test_a_plot_is_about_what_its_topic_names(topic, genre, slots):
@@ -154,6 +178,24 @@ def test_a_plot_is_about_what_its_topic_names(topic, genre, slots):
             "course",
             [("audience", ("basic plumbing", "renters")), ("what", ("basic plumbing",))],
         ),
+        (
+            "title for a talk on why our hospital threw out its fax machines",
+            "talk",
+            [(name, ("why our hospital threw out its fax machines",)) for name in ("tale", "saying")],
+        ),
+        ("what should I call my talk about how bees sleep", "talk", [("saying", ("how bees sleep",))]),
+        ("title for an article about how to store dahlia bulbs", "article", [("advice", ("how to store dahlia bulbs",))]),
+        (
+            "youtube video title, i restored a 1961 Vespa in my kitchen",
+            "video",
+            [("gerund", ("restoring a 1961 Vespa in my kitchen",))],
+        ),
+        (
+            "youtube title for a video where I build a canoe from scratch",
+            "video",
+            [("gerund", ("building a canoe from scratch",))],
+        ),
+        ("exhibition title, photographs of abandoned swimming pools", "exhibition", [("what", ("abandoned swimming pools",))]),
     ],
 )
 def test_a_title_is_about_what_its_topic_names(topic, form, slots):
@@ -195,10 +237,8 @@ def test_a_chinese_topic_is_about_what_it_names(topic, kind, genre, slots):
         "user stories for our login page",
         "job title for somebody who writes tests",
         "chapter titles for a beginner's guide to chess",
-        "storylines for our panto, must include the local mayor as himself",
         "headline for a job advert",
-        "title for a talk on why our hospital threw out its fax machines",
-        "youtube video title, i restored a 1961 Vespa in my kitchen",
+        "headline for article: city council bans leaf blowers",
         "help me name a charity evening where people swap stories",
         "gift for my physics teacher",
         "names for a tea bar",

@@ -21,7 +21,8 @@ _NUMBER = rf"\d{{1,3}}|{'|'.join(NUMBERS)}"
 #: What is counted in a topic itself: "3 course dinner ideas", "10 year anniversary gifts".
 MEASURED = (
     r"(?:course|player|person|people|day|night|week|month|year|hour|minute|second|page|star|part|step|bedroom|room|door|piece|"
-    r"word|line|euro|dollar|pound|percent|person|mile|metre|meter|km|kg|storey|story|seat|wheel|legged|th|st|nd|rd|pm|am)s?\b"
+    r"word|line|euro|dollar|pound|percent|mile|metre|meter|km|kg|storey|story|seat|wheel|legged|th|st|nd|rd|pm|am|shot|act|pot|"
+    r"pan|tray|bowl|man|woman|ingredient|round|sided|tier|string|panel|lane|acre|click|button|handed|off|on)s?\b"
 )
 #: What a word says of ideas by itself, behind a comma or before the thing that is asked for.
 PLAIN = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generators.bank.patterns.words import WORDS
 
@@ -14,12 +14,18 @@ MANY = (
 DETERMINER = re.compile(
     rf"(?P<some>an?|one|another|this|that)\s+|(?P<the>the|(?:{OWN})|\w+['’]s)\s+(?=\w)|(?P<many>{MANY}|\d+)\s+", re.IGNORECASE
 )
+#: No word that another noun hangs on: "the history of the zip" is one noun.
+JOINED = "".join(rf"(?<!\b{word})" for word in WORDS["joining"])
+#: Who does what is said of a noun, at once behind it: the last letter a postman delivers.
+DOER = r"\s+(?:an?|the|my|our|his|her|i|we|he|she|they|you|nobody|everybody|everyone|no\s+one)\s+\w.*"
 #: What stands behind a noun and says more of it; "of" is part of a name as often as not ("a jar of honey").
 TAIL = re.compile(
+    rf"{JOINED}{DOER}|"
     r"\s+(?:(?:who|that|which|whose|with|without|on|in|at|from|across|told|called|made|and\s+(?:his|her|its|their))\b|"
     r"\w{3,}ing\s+(?:\w+\s+)?(?:an?|the|his|her|their|my|our|to)\s).*|['’]s\s+\w+ed\b.*",
     re.IGNORECASE,
 )
+DOING = 10  # words of a doing, which is named whole
 LONG, LONGEST = 5, 7  # words behind a noun, and with it; with more of them nobody would name it in the middle of a sentence
 CONTRACTED = re.compile(r"\b(who|that)['’]s\b", re.IGNORECASE)
 VOWEL = re.compile(
@@ -53,6 +59,11 @@ class Phrase:
         last = self.noun.split()[-1].casefold() if self.noun.split() else ""
         several = last in IRREGULAR or (last.endswith("s") and not NO_PLURAL.search(last))
         return self.article == "many" or (self.article != "a" and several)
+
+    @property
+    def kernel(self) -> str:
+        """What tells of what type it is, where that is less than the whole: its noun, if there are several or a doer follows."""
+        return self.noun if self.plural or re.match(DOER, self.tail, re.IGNORECASE) else ""
 
     @property
     def gerund(self) -> bool:
@@ -91,12 +102,13 @@ class Phrase:
 def phrase(text: str) -> Phrase:
     """A phrase as it was typed: our old cannery; a digger who's scared of mud."""
     text = CONTRACTED.sub(r"\1 is", " ".join(text.split()).strip(" .?!,;:"))
-    found = DETERMINER.match(text)
-    article = "" if found is None else "a" if found["some"] else "the" if found["the"] else "many"
-    own = bool(found and found["the"] and found["the"].casefold() != "the")
-    rest = text if found is None or article == "many" else text[found.end() :]
+    begun = DETERMINER.match(text)
+    article = "" if begun is None else "a" if begun["some"] else "the" if begun["the"] else "many"
+    own = bool(begun and begun["the"] and begun["the"].casefold() != "the")
+    rest = text if begun is None or article == "many" else text[begun.end() :]
     behind = TAIL.search(rest)
     noun = rest[: behind.start()] if behind else rest
     tail = rest[len(noun) :]
+    found = Phrase(noun, tail, article, own)
     short = len(tail.split()) <= LONG and len(rest.split()) <= LONGEST
-    return Phrase(noun, tail if short else "", article, own)
+    return found if short or (found.gerund and len(rest.split()) <= DOING) else replace(found, tail="")

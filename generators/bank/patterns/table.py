@@ -27,6 +27,9 @@ ODDS = {"stories": 0.0, "titles": 0.0, "slogans": 0.0, "copy": 0.0}
 #: Genres in which a pattern of no genre may be out of place: a bedtime story has no funeral.
 APART = frozenset(["children"])
 BLANK = re.compile(r"\{[^{}]+\}")
+SENTENCES = frozenset(["clause", "saying", "advice", "tale"])  # slots that are filled with words as they are
+TWO = re.compile(r" and ", re.IGNORECASE)
+BESIDE = re.compile(r"(?:\band|&) \{X\}|\{X\} (?:and|&)\b")  # what no two things fill: Bats and Wind Farms and the Rest of Us
 
 
 class Pattern(NamedTuple):
@@ -103,11 +106,13 @@ class Patterns:
         return ""
 
     def _of(self, asked: Asked, slot: Slot, chance: random.Random) -> list[tuple[str, Pattern]]:
-        fitting = [one for one in self._patterns if one.kind == asked.kind and one.slot == slot.name]
+        two = slot.name not in SENTENCES and len(slot.words) == 1 and TWO.search(slot.words[0]) is not None
+        every = (one for one in self._patterns if one.kind == asked.kind and one.slot == slot.name)
+        fitting = [one for one in every if not (two and BESIDE.search(one.text))]
         own = [one for one in fitting if one.genre == asked.genre != ANY]
         rest = [one for one in fitting if one.genre == ANY] or ([] if own else fitting)
         shown = chance.sample(own, len(own)) + ([] if own and asked.genre in APART else chance.sample(rest, len(rest)))
-        return [(filled(one.text, slot.words, clause=slot.name == "clause"), one) for one in shown]
+        return [(filled(one.text, slot.words, clause=slot.name in SENTENCES), one) for one in shown]
 
     @cached_property
     def _fits(self) -> list[tuple[Pattern, re.Pattern[str]]]:
