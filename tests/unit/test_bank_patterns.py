@@ -222,6 +222,10 @@ def test_a_title_is_about_what_its_topic_names(topic, form, slots):
         ("垃圾分类进校园的口号，要押韵，小学生能喊的", "slogans", ANY, [("cause", ("垃圾分类",))]),
         ("运动会入场口号，我们是会计2班", "slogans", ANY, [("team", ("会计2班",))]),
         ("立秋朋友圈文案", "copy", ANY, [("event", ("立秋",))]),
+        ("两个外卖员的爱情故事", "stories", "romance", [("twins", ("一个外卖员", "另一个外卖员"))]),
+        ("科幻小说，人类不需要睡觉了", "stories", "scifi", [("clause", ("人类不需要睡觉",))]),
+        ("班级话剧剧本点子，环保主题", "stories", ANY, [("theme", ("环保",))]),
+        ("公众号标题，讲我们厂的老师傅退休", "titles", "公众号", [("what", ("老师傅退休",))]),
     ],
 )
 def test_a_chinese_topic_is_about_what_it_names(topic, kind, genre, slots):
@@ -249,7 +253,14 @@ def test_what_is_no_plot_or_says_too_little_fills_nothing(topic):
 
 
 @pytest.mark.parametrize(
-    "topic", ["校园故事", "云南小粒咖啡怎么卖", "给老师的毕业礼物", "驾校科目三挂了四次终于过了，朋友圈发什么"]
+    "topic",
+    [
+        "校园故事",
+        "招兼职的文案，奶茶店，学生看的",
+        "云南小粒咖啡怎么卖",
+        "给老师的毕业礼物",
+        "驾校科目三挂了四次终于过了，朋友圈发什么",
+    ],
 )
 def test_a_chinese_topic_that_says_too_little_fills_nothing(topic):
     assert filled_by(topic, "zh") in ([], [("where", ("校园",))])

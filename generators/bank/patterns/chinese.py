@@ -91,18 +91,27 @@ REFUSED = re.compile(r"(?:不要|不用|不能|别|不)太?[^,，。\s]{1,5}")
 LEADS = re.compile(
     r"一个(?P<p>[^,，。\s一]{2,8})[,，]?一个(?P<q>[^,，。\s]{2,8})|女主(?:角)?(?:是|为)(?P<x>[^,，。]+?)[,，\s]*男主(?:角)?(?:是|为)(?P<y>[^,，。\s]+)"
 )
+THEMED = re.compile(r"(?:^|[,，。\s])(?P<x>[^,，。\s的]{2,6})(?:主题|题材)(?=[的,，。\s]|$)")
+#: Two of one kind: 两个外卖员的爱情故事.
+TWINS = re.compile(r"(?:两|俩)(?P<of>[个只位条头辆台匹棵名])(?P<x>(?!人|小朋友|孩子)[^,，。\s的、和与]{2,7})(?=的|[,，。\s]|$)")
+WORLD = (
+    "(?:人类|世界上|全世界|全城|全国|全村|地球|所有|每个人|人人|没有?人|动物|植物|时间|月亮|太阳|星星|机器人|互联网|语言|记忆|重力|"
+    "影子|天空|大海)"
+)
 PREMISE = re.compile(
+    rf"{STORY}{MEANT}[,，:：\s]+(?P<w>{WORLD}[^,，。？]{{3,14}}?)(?=[,，。？]|$)|"
     r"(?:如果|假如|在(?:一个)?)?(?P<x>[^,，。]{4,14}?)(?:之后的世界|以后的世界|的世界|之后$|以后$)|(?:如果|假如)(?P<y>[^,，。？]{3,18})(?:[,，。？]|$)"
 )
 #: What a topic begins and ends with and that says nothing of what it is about.
 BEFORE = re.compile(
-    rf"^(?:请|帮我们?|给我们?|替我们?|为我们?|给|为|帮|替|我们的?|咱们?的?|想(?!念|象)要?|求|要|来|写|编|起|取|做|讲|出|几[个条句]|"
+    rf"^(?:请|帮我们?|给我们?|替我们?|为我们?|给|为|帮|替|(?:我们?|咱们?)(?:学校|公司|社区|小区|单位|部门|科室|车间|厂里?|店里?|校|班里?|院里?|队里?|村里?|镇上?|县|家)的?(?=..)|"
+    rf"我们的?|咱们?的?|想(?!念|象)要?|求|要|来|写|编|起|取|做|讲|出|几[个条句]|"
     rf"[一二三四五六七八九十两\d]+(?:个|条|句|篇|则)(?!人)|{MEASURE}|(?:县城|镇上)?新开的|写写|悬疑|推理|恐怖|科幻|奇幻|搞笑|睡前|短篇|"
     r"好听的|好玩的|有趣的|温馨的|感人的|(?:[一二三四五六七八九十\d]+岁的?)?(?:女儿|儿子|孩子|宝宝)的|多写写?|就?是|"
     r"(?:个|位|只)(?=[^的]{1,6}的)|关于|有关|如果|假如|公众号|小红书|抖音账?号?|[Bb]站|播客|校报|的|[,，:：\s])+"
 )
 BEHIND = re.compile(
-    r"(?:的|写|想|来|起|取|要|做|句|个|条|几|一|用|帮忙|季度|年度|月度|冲刺|运动会|入场|招新|招生|进校园|进社区|进企业|横幅|公益活动|活动|[\d一二三四五六七八九十]+周年|墙上|上墙|加油|宣传|推广|[,，:：\s])+$"
+    r"(?:的|写|想|来|起|取|要|做|句|个|条|几|一|用|帮忙|季度|年度|月度|冲刺|运动会|入场|招新|招生|进校园|进社区|进企业|横幅|公益活动|活动|[\d一二三四五六七八九十]+周年|墙上|上墙|加油|宣传|推广|主题|题材|[,，:：\s])+$"
 )
 #: What no words that fill a slot have: who asks, how, and what for.
 ASKING = re.compile(
@@ -115,6 +124,10 @@ TEAM = re.compile(r"(?:队|社|团|班|科|部|组|协会|公司|厂|局|处|系
 #: Whose word ends so is a place, whatever is sold there, or some people.
 SELLING = re.compile(r"^(?:卖|做|专?修|开)[^的]+的(?=.)")  # 卖假发的网店
 HOUSES = {"place": re.compile(r"(?:[馆店院吧铺坊行园摊厅城]|铺子)$"), "team": TEAM}
+HAPPENED = re.compile(
+    r"(?:退休|毕业|结婚|离职|上线|开业|获奖|入职|搬家|出生|离婚|考研|创业|转行|失业|复工|开学|升学)$"
+)  # and nobody
+NOTICE = re.compile(r"[招聘]|转让|出租|通知|公告|提醒|搬|打烊|停业|开业")  # what is made known is no occasion
 LONGEST, LONGEST_TITLE, LONGEST_PREMISE = 9, 12, 16  # characters that fill a slot: of more a sentence trips
 PAIRED = dict.fromkeys(("who", "creature", "object"), "pair") | dict.fromkeys(("theme", "where", "doing"), "")
 NONE = {"doing": ""}  # words for a doing fill none of these
@@ -148,13 +161,19 @@ def _first(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
 
 
 def _story(text: str) -> list[Slot]:
-    if (premise := PREMISE.search(text)) is not None and (words := _trimmed(premise["x"] or premise["y"], LONGEST_PREMISE)):
-        return [Slot((words,), "clause")]
+    if (premise := PREMISE.search(text)) is not None and (
+        words := _trimmed(premise["w"] or premise["x"] or premise["y"], LONGEST_PREMISE)
+    ):
+        return [Slot((words.removesuffix("了"),), "clause")]
     if (leads := LEADS.search(text)) is not None and (halves := _both(leads["x"] or leads["p"], leads["y"] or leads["q"])):
         return [Slot(halves, "pair")]
+    if (twins := TWINS.search(text)) is not None and not ASKING.search(twins["x"]):
+        return [Slot((f"一{twins['of']}{twins['x']}", f"另一{twins['of']}{twins['x']}"), "twins")]
     text = re.sub(r"^想?[给为帮][^写讲编,，]{1,6}(?=[写讲编])", "", text)
     if (place := re.search(WHERE, text)) is not None and (words := _trimmed(place["x"], LONGEST)):
         return [Slot((words,), "where")]
+    if (theme := THEMED.search(text)) is not None and (words := _trimmed(theme["x"], LONGEST)):
+        return [Slot((words,), "theme")]
     for pattern in HEROES:
         found = re.search(pattern, text)
         if found is not None and (slot := _hero(_trimmed(found["x"], 2 * LONGEST))) is not None:
@@ -168,7 +187,7 @@ def _hero(words: str) -> Slot | None:
     if len(halves) == 2 and (both := _both(*halves)):
         return Slot(both, among=PAIRED)
     if VERBS.search(words.rsplit("的", 1)[-1]):
-        return Slot((words,), "clause") if HAPPENS.search(words) and len(words) <= LONGEST_TITLE else None
+        return Slot((words.removesuffix("了"),), "clause") if HAPPENS.search(words) and len(words) <= LONGEST_TITLE else None
     return Slot((words,), among=HERO, otherwise="theme" if "的" in words else "") if 0 < len(words) <= LONGEST else None
 
 
@@ -190,6 +209,10 @@ def _words(text: str, patterns: tuple[str, ...], longest: int, among: Mapping[st
             continue
         words = SELLING.sub("", words)
         words = "" if re.search(r"要" if among is TITLES else r"[要了着]|越来?越", words) else words
+        if among is OF["copy"] and NOTICE.search(words):
+            return []
+        if among is TITLES and HAPPENED.search(words):
+            return [Slot((words,), "what")]
         name = next((name for name, ends in HOUSES.items() if among.get(name) == name and ends.search(words)), "")
         return [Slot((words,), name, among, otherwise=otherwise)] if words else []
     return []

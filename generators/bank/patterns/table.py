@@ -28,6 +28,7 @@ ODDS = {"stories": 0.0, "titles": 0.0, "slogans": 0.0, "copy": 0.0}
 APART = frozenset(["children"])
 BLANK = re.compile(r"\{[^{}]+\}")
 SENTENCES = frozenset(["clause", "saying", "advice", "tale"])  # slots that are filled with words as they are
+TWINS = "twins"  #: slot of two of a kind: it takes those patterns for a pair that name each once
 TWO = re.compile(r" and ", re.IGNORECASE)
 BESIDE = re.compile(r"(?:\band|&) \{X\}|\{X\} (?:and|&)\b")  # what no two things fill: Bats and Wind Farms and the Rest of Us
 
@@ -107,7 +108,9 @@ class Patterns:
 
     def _of(self, asked: Asked, slot: Slot, chance: random.Random) -> list[tuple[str, Pattern]]:
         two = slot.name not in SENTENCES and len(slot.words) == 1 and TWO.search(slot.words[0]) is not None
-        every = (one for one in self._patterns if one.kind == asked.kind and one.slot == slot.name)
+        of = "pair" if slot.name == TWINS else slot.name
+        every = (one for one in self._patterns if one.kind == asked.kind and one.slot == of)
+        every = (one for one in every if slot.name != TWINS or len(BLANK.findall(one.text)) == len(slot.words))
         fitting = [one for one in every if not (two and BESIDE.search(one.text))]
         own = [one for one in fitting if one.genre == asked.genre != ANY]
         rest = [one for one in fitting if one.genre == ANY] or ([] if own else fitting)

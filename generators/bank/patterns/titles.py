@@ -30,7 +30,7 @@ SAID_ON = re.compile(r"\b(?:about|on)\s+(?P<x>.+)$", re.IGNORECASE)
 SAID_OF = re.compile(r"\b(?:for|of)\s+(?P<x>.+)$", re.IGNORECASE)
 IAM = re.compile(r"^(?:he|she|i|who)\s*(?:['’]s|['’]m|was|is|am|were)\s+(?=an?\s)", re.IGNORECASE)
 
-GERUNDS = {past: gerund for gerund, pasts in WORDS["pasts"].items() for past in pasts}
+GERUNDS: dict[str, str] = {past: gerund for gerund, pasts in WORDS["pasts"].items() for past in pasts}
 
 #: What a talk says, as a sentence: why our hospital stopped using pagers, how to store bulbs, what we learned from hens.
 SAYING = re.compile(
