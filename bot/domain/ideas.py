@@ -141,6 +141,7 @@ class Draft:
     kind: str = ""  #: what a small model was shown examples of: "names", "ways"; empty: an instruction, or not known; not logged
     formed: bool = False  #: it is a fixed form with words in its places, which the model did not write; not logged
     recalled: float | None = None  #: of the idea bank: log-odds that it is usable under this topic; None: of no bank; not logged
+    apart: str = ""  #: what of it is not the topic's own words, where some are set in; ideas are compared by this; not logged
     decoding: str = ""  #: how it was drawn, as a JSON object: seed, temperature, min_p, max_tokens; empty where not known
 
 

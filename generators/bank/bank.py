@@ -68,6 +68,7 @@ class Recalled:
     text: str
     topic: str  #: the one it was written for
     odds: float  #: log-odds that it is usable there
+    apart: str = ""  #: what of it is not the topic's own words, where those are set in
 
 
 class Bank:

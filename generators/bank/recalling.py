@@ -112,6 +112,7 @@ def _draft(one: Recalled, prompt: Prompt, seed: int, least: float) -> Draft:
         text=one.text,
         tokens=0,
         model=BANKED,
+        apart=" ".join(one.apart.split()),
         recalled=max(least, one.odds - OTHERWISE * otherwise),  # it comes later, and is no refusal
         decoding=json.dumps({"bank": one.topic, "seed": seed}, ensure_ascii=False),
     )

@@ -93,6 +93,23 @@ async def test_every_draft_is_logged_with_what_became_of_it(tmp_path: Any) -> No
     assert len(ideas) == 3
 
 
+async def test_ideas_that_the_topic_s_own_words_are_set_in_are_compared_without_these(tmp_path: Any) -> None:
+    topic = "Why Our Small Hospital Stopped Using Pagers"
+
+    class Filling(ScriptedGenerator):
+        async def draft(self, order: Order) -> AsyncIterator[Draft]:
+            for end in (", at Last", ", at Last!", ": a Report", ", against All Advice"):
+                yield Draft(text=topic + end, apart=end)
+
+    house = await a_house(Filling(), tmp_path)
+    await house.store.add(an_idea(f"{topic}: a Report"))
+    brainstorm = await begun(house, count=2)
+
+    ideas = await house.services.brainstorming.work(brainstorm, unseen)
+
+    assert {idea.text for idea in ideas} == {f"{topic}, at Last", f"{topic}, against All Advice"}
+
+
 async def test_what_stands_on_the_board_does_not_come_again(tmp_path: Any) -> None:
     house = await a_house(ScriptedGenerator(texts=["The Third Steep", "Leaf & Lantern"]), tmp_path, oversample=2)
     await house.store.add(an_idea("the third steep!"))

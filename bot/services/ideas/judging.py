@@ -86,6 +86,7 @@ class Judging:
         if not passed:
             return
         vectors = await self.generator.embed([draft.text for draft in passed])
+        own = vectors if not any(draft.apart for draft in passed) else await self.generator.embed([_own(one) for one in passed])
         aspect, refused = asked(brainstorm.prompt), await self._refused(brainstorm, background)
         liking = await self._liking([draft.text for draft in passed], vectors, brainstorm, background)
         for row, draft in enumerate(passed):
@@ -96,15 +97,18 @@ class Judging:
             if vector is not None and any(float(vector @ thing) >= REFUSED_NEAR for thing in refused):
                 intake.drop(draft, "unwanted")
                 continue
-            if self._comes_again(draft, vector, background):
+            compared: Vectors | None = None if own is None else own[row]
+            if self._comes_again(draft, compared, background):
                 intake.drop(draft, "repeat")
                 continue
-            background.known.add(draft.text, vector)
+            background.known.add(_own(draft), compared)
+            if draft.apart:
+                background.known.add(draft.text, None)
             near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
             told = sense(draft, brainstorm.prompt, near) if draft.recalled is None else draft.recalled
             quality = (fitness(draft, near) if told is None else told) + float(liking[row])
             quality -= TAKEN if taken(draft.text, brainstorm.prompt) else 0.0
-            intake.slate.pool.add(Option(draft=draft, vector=vector, quality=quality))
+            intake.slate.pool.add(Option(draft=draft, vector=compared, quality=quality))
 
     async def _refused(self, brainstorm: Brainstorm, background: Background) -> Sequence[Vectors]:
         """What is not to be there, as vectors; none of what the topic is about itself."""
@@ -130,7 +134,13 @@ class Judging:
     def _comes_again(draft: Draft, vector: Vectors | None, background: Background) -> bool:
         if background.polished is not None and draft.text.casefold() == background.polished.casefold():
             return True
-        return background.known.has(draft.text, vector)
+        again = background.known.has(_own(draft), vector)
+        return again or (bool(draft.apart) and background.known.said(draft.text))
+
+
+def _own(draft: Draft) -> str:
+    """What a draft is compared with others by: not the words that all of them have from the topic."""
+    return draft.apart or draft.text
 
 
 def fitness(draft: Draft, near: float) -> float:

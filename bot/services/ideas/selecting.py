@@ -86,6 +86,10 @@ class Known:
             return True
         return self.nearest(vector) >= SAME
 
+    def said(self, text: str) -> bool:
+        """Whether one of these has a text's words, and no others."""
+        return wordset(text) in self.words
+
     def nearest(self, vector: Vectors | None) -> float:
         """Cosine to the nearest of these, -1..1; 0 when there is nothing to compare."""
         if vector is None or not self.vectors:
@@ -117,7 +121,7 @@ class Option:
     """A draft that may be shown."""
 
     draft: Draft
-    vector: Vectors | None
+    vector: Vectors | None  #: of what it is compared with others by
     quality: float  #: any scale; compared within one pool only
 
 

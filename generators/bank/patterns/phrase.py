@@ -17,7 +17,10 @@ DETERMINER = re.compile(
 #: No word that another noun hangs on: "the history of the zip" is one noun.
 JOINED = "".join(rf"(?<!\b{word})" for word in WORDS["joining"])
 #: Who does what is said of a noun, at once behind it: the last letter a postman delivers.
-DOER = r"\s+(?:an?|the|my|our|his|her|i|we|he|she|they|you|nobody|everybody|everyone|no\s+one)\s+\w.*"
+DOER = (
+    r"\s+(?:(?:an?|the|my|our|his|her)\s+(?:[\w'-]+\s+){1,2}(?:\w+(?:s|ed)|wore|took|made|left|lost|found|forgot|wrote|told|saw|sang|built|gave|"
+    r"kept|sent|ate|drew|knew|threw|won|bought|sold)$|(?:i|we|he|she|they|you|nobody|everybody|everyone|no\s+one)\s+\w.*)"
+)
 #: What stands behind a noun and says more of it; "of" is part of a name as often as not ("a jar of honey").
 TAIL = re.compile(
     rf"{JOINED}{DOER}|"

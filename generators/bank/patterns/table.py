@@ -23,7 +23,7 @@ TABLE, TYPES = "{language}.patterns.gz", "{language}.types.npz"
 SURE = 0.25
 UNSURE = {"doing": 0.2}  #: what a type has to be surer than others by: a doing that is none makes a sentence that is none
 #: Log-odds that a filled pattern is usable; see docs/lab/bank.md.
-ODDS = {"stories": 0.0, "titles": 0.0, "slogans": 0.0, "copy": 0.0}
+ODDS = {"stories": 0.7, "titles": 0.5, "slogans": 0.0, "copy": 0.0}
 #: Genres in which a pattern of no genre may be out of place: a bedtime story has no funeral.
 APART = frozenset(["children"])
 BLANK = re.compile(r"\{[^{}]+\}")
@@ -95,9 +95,8 @@ class Patterns:
         turns = [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]
         texts = dict.fromkeys(turns)
         odds = ODDS[asked.kind]
-        return [Recalled(text, BLANK.sub("…", pattern.text), odds) for text, pattern in texts if text.casefold() not in before][
-            :most
-        ]
+        shown = [(text, pattern) for text, pattern in texts if text.casefold() not in before][:most]
+        return [Recalled(text, BLANK.sub("…", one.text), odds, BLANK.sub(" ", one.text)) for text, one in shown]
 
     def pattern_of(self, text: str) -> str:
         """The pattern that a text fills, with … where its slots are; empty: none."""
