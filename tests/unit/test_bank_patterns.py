@@ -41,6 +41,7 @@ WORDS = {
         "object": ("a red umbrella", "an old letter"),
         "clause": ("nobody can lie on Tuesdays",),
         "gerund": ("failing at marathon training",),
+        "hero": ("a grumpy cloud", "a bear who can't sleep"),
         "saying": ("how bees sleep",),
         "tale": ("why our hospital threw out its fax machines",),
         "advice": ("how to store dahlia bulbs over winter",),
@@ -195,6 +196,7 @@ def test_a_plot_is_about_what_its_topic_names(topic, genre, slots):
             "video",
             [("gerund", ("building a canoe from scratch",))],
         ),
+        ("title for a children's book about a grumpy cloud", "novel", [("hero", ("a grumpy cloud",))]),
         ("exhibition title, photographs of abandoned swimming pools", "exhibition", [("what", ("abandoned swimming pools",))]),
     ],
 )

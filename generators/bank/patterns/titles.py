@@ -43,6 +43,7 @@ SAYING = re.compile(
 DID = re.compile(
     r"(?:\b(?:where|in\s+which|about\s+how|when)|[,:–—-])\s+(?:i|we)\s+(?P<verb>[a-z]+)(?P<what>(?:\s+\S+)+)$", re.IGNORECASE
 )
+HERO = {"event": "event"} | dict.fromkeys(("who", "creature", "object"), "hero")
 NO_DOING = frozenset(WORDS["no_doing"])
 OURS = re.compile(r"\b(?:we|our|I|my)\b")  # what whoever writes did
 LONGEST_SAYING = 12  # words that a title of its own may have before it is none
@@ -50,8 +51,9 @@ LONGEST_SAYING = 12  # words that a title of its own may have before it is none
 
 def read(text: str) -> Asked:
     """What a topic for a title gives; its words are straightened."""
+    form = first(text, FORMATS)
     if slots := _said(text):
-        return Asked("titles", first(text, FORMATS), tuple(slots))
+        return Asked("titles", form, tuple(slots))
     pieces = [piece.strip() for piece in PIECES.split(text) if piece.strip()]
     shown = [piece for piece in pieces if not TITLE.search(piece) and SCENE.match(piece)] if len(pieces) > 1 else []
     naming = [piece for piece in pieces if TITLE.search(piece) or (first(piece, FORMATS) != ANY and piece not in shown)]
@@ -66,7 +68,7 @@ def read(text: str) -> Asked:
     said = next(iter(about or rest or of), "")
     if (role := AS.search(said)) is not None:
         said = role["x"]
-    return Asked("titles", first(text, FORMATS), tuple(_subject(said if about or not held else held)))
+    return Asked("titles", form, tuple(_subject(said if about or not held else held, fiction=form == "novel")))
 
 
 def _said(text: str) -> list[Slot]:
@@ -108,7 +110,13 @@ def _standing(piece: str) -> bool:
     return found.gerund or found.plural or bool(found.article) or " for " in piece or " of the " in piece
 
 
-def _subject(text: str) -> list[Slot]:
+def _subject(text: str, *, fiction: bool) -> list[Slot]:
+    """What a title stands for.
+
+    Args:
+        text: the words that say it.
+        fiction: it is the title of what is made up, so that it may be about anybody or anything.
+    """
     text = IAM.sub("", SCENE.sub("", text.strip()).strip())
     if ASIDE.match(text) or CLAUSE.search(text):
         return []
@@ -117,7 +125,7 @@ def _subject(text: str) -> list[Slot]:
     found = phrase(text)
     if found.own and HELD.search(text):
         return [Slot((text,), "event")]
-    if not text or VERB.search(text) or NO_SUBJECT.search(found.noun) or NO_SUBJECT.search(text):
+    if not text or VERB.search(found.noun if fiction else text) or NO_SUBJECT.search(found.noun) or NO_SUBJECT.search(text):
         return []
     if not found.gerund and (DONE.search(text) or (not found.article and HAPPENS.match(text))):
         return []
@@ -133,7 +141,7 @@ def _subject(text: str) -> list[Slot]:
         and (" of " not in found.noun)
         and not (found.own and "'s " in found.noun)
     ):
-        return [Slot((text,), among=same("who", "event"), meant=found.noun)]
+        return [Slot((text,), among=HERO if fiction else same("who", "event"), meant=found.noun)]
     return [Slot((text,), _manner(found))]
 
 
