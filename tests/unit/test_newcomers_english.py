@@ -19,6 +19,7 @@ from bot.services.talk.heard import HEARD, understood
 from bot.services.talk.intents import Meaning
 from bot.services.talk.long_texts import longer
 from bot.services.talk.manners import shown as shown_style
+from bot.services.talk.openings import opened
 from bot.services.talk.praising import liked
 from bot.services.talk.replying import is_talk
 from bot.services.talk.swapping import swapped, swapped_in
@@ -90,6 +91,29 @@ def test_an_order_by_votes_is_the_board(line: str) -> None:
 
     assert asked is not None
     assert asked.line == "/board"
+
+
+@pytest.mark.parametrize(
+    ("line", "begins"),
+    [
+        ("what would the intern think of these?", "Why an idea would be good"),
+        ("What would my boss think about number 3", "Why an idea would be good"),
+        ("who voted?", "Who voted for what is shown to nobody"),
+        ("谁投票了", "Who voted for what is shown to nobody"),
+        ("what would people think of a hotel for cats", ""),
+    ],
+)
+def test_what_others_think_and_who_voted_is_told_to_nobody(line: str, begins: str) -> None:
+    assert why(line).startswith(begins)
+    assert bool(why(line)) == bool(begins)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ok different thing: names for a cat", "something else: names for a cat", "On another note: names for a cat"],
+)
+def test_what_announces_a_topic_is_none_of_it(line: str) -> None:
+    assert opened(line) == "names for a cat"
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,19 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"{_WELL}(?:would|will|do you think|could) (?:people|anybody|anyone|customers|kids|they|users|guests|(?:my"
         rf"|our|the) [a-z]+) "
         rf"(?:would |will |really |actually |even )*(?:like|love|want|buy|use|enjoy|pay for|go for|get|understand) "
-        rf"(?P<liked>{_ONE_IDEA})",
+        rf"(?P<liked>{_ONE_IDEA})|"
+        rf"{_WELL}what (?:would|do|does|did|will|might|could) (?:people|anybody|anyone|customers|kids|they|users|guests|everyone|"
+        r"others|(?:my|our|the|an?) [a-z]+(?: [a-z]+)?) (?:say|think) (?:of|about|to) "
+        rf"(?:(?P<thought>{_ONE_IDEA})|(?:all (?:of )?)?(?:these|those|them|this|that|it)(?: ideas| names| ones)?|the ideas)",
+        re.IGNORECASE,
+    ),
+    N_(
+        "Who voted for what is shown to nobody. /board shows the votes of each idea, and /why {n} what those of one come to."
+    ): re.compile(
+        rf"{_WELL}(?:who (?:all )?(?:has |have |did )?(?:already )?(?:voted?|voting)"
+        r"(?: (?:so far|already|yet|on (?:these|them|this)|for what|for which))*|"
+        r"(?:show|tell)(?: me| us)? who (?:has )?voted(?: for (?:what|which)(?: one)?)?)|"
+        r"(?:都)?(?:有)?(?:谁|哪些人|哪几个人)(?:都)?(?:投|投过|投了)(?:过)?票?(?:了|呢|啊|过|的)*|(?:谁)(?:投|给)(?:的|了)票?",
         re.IGNORECASE,
     ),
     N_(

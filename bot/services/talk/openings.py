@@ -66,7 +66,10 @@ AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]?
 #: "new topic: names for our newsletter"
 ANNOUNCED = re.compile(
     r"^(?:(?:(?:and|ok|okay|now|right|so|well|alright|great|hey),? )*"
-    r"(?:(?:a |the |my |our )?(?:new|next|another|different) (?:topic|question|task|one|theme)|"
+    r"(?:(?:a |the |my |our )?(?:new|next|another|other|different|separate|unrelated) "
+    r"(?:topic|question|task|one|theme|thing|subject|idea|matter)|"
+    r"something (?:else|different|new)(?: (?:entirely|now|completely))?|"
+    r"(?:on )?(?:a |an )?(?:different|another|other) note|changing (?:the )?(?:topic|subject)|"
     r"topic|question|brainstorm(?:ing)?|ideas (?:wanted|needed)|request|prompt|wanted|needed|task)"
     r"(?: is)?\s*(?::|\s[–-])\s*)(?=\S+ \S)",
     re.IGNORECASE,
