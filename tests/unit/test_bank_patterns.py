@@ -152,6 +152,11 @@ def test_a_doing_is_made_of_a_verb(verb, doing):
         ("something to tell my daughter tonight about a wobbly tooth and a tram", ANY, [("pair", ("a wobbly tooth", "a tram"))]),
         ("I would love a children's book with an otter and a widow", "children", [("pair", ("an otter", "a widow"))]),
         ("need a tale about why the village clock lost its minute hand", ANY, [("object", ("the village clock",))]),
+        (
+            "a story about a janitor who finds a door in the boiler room",
+            ANY,
+            [("who", ("a janitor who finds a door in the boiler room",)), ("object", ("a door in the boiler room",))],
+        ),
         ("dragon story for my daughter", "children", [("creature", ("dragon",))]),
         ("storylines for our panto, must include the local mayor as himself", "comedy", [("who", ("the local mayor",))]),
         ("flash fiction about the last letter a postman delivers", ANY, [("object", ("the last letter a postman delivers",))]),

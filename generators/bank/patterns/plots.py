@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generators.bank.patterns.asked import Asked, Slot, same
-from generators.bank.patterns.phrase import phrase
+from generators.bank.patterns.phrase import Phrase, phrase
 from generators.bank.patterns.sentence import CLAUSE, LONGEST, NO_SUBJECT, SCENE, STORY, VERB, begun, first
 from generators.bank.patterns.words import WORDS, any_of
 
@@ -38,6 +38,10 @@ AHEAD = re.compile(
 NAMED = re.compile(
     rf"\b(?:an?|the|my|our|one)\s+(?:(?!{any_of((*WORDS['ends'], *WORDS['verbs']))}\b)[\w'-]+(?:\s+|$|(?=[,.;:?!]))){{1,3}}",
     re.IGNORECASE,
+)
+#: What somebody comes upon: a janitor who finds a door in the boiler room.
+MET = re.compile(
+    r"\s(?:who|that|which)\s+(?:\w+ly\s+)?\w+s\s+(?P<x>an?\s+(?:(?!who\b|that\b|which\b)[\w'-]+\s*){1,6})$", re.IGNORECASE
 )
 NOBODY = re.compile(rf"\b{any_of((*WORDS['audience'], *WORDS['no_subject']))}$", re.IGNORECASE)
 
@@ -130,7 +134,22 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
             return []
         return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=same("theme", "where", "event"), meant=first.noun)]
     among = COUNTED if first.article == "many" else SEVERAL if first.plural else HERO if bare else ONE
-    return [] if PRONOUN.fullmatch(text) else [Slot((text,), among=among, meant=first.kernel)]
+    return (
+        []
+        if PRONOUN.fullmatch(text)
+        else [Slot((text,), among=among, meant=first.kernel or _cut(text, first)), *_met(text, first)]
+    )
+
+
+def _cut(text: str, somebody: Phrase) -> str:
+    """Who somebody is, where what follows was too long to be said again; empty: nothing was."""
+    return somebody.noun if not somebody.tail and len(text.split()) > len(somebody.noun.split()) + 1 else ""
+
+
+def _met(text: str, somebody: Phrase) -> list[Slot]:
+    """What somebody comes upon, where who that is was too long to be said again."""
+    met = MET.search(text) if somebody.article == "a" and not somebody.tail else None
+    return [] if met is None else [Slot((met["x"],), among=ONE, meant=phrase(met["x"]).noun)]
 
 
 def _place(word: str, text: str, *, told: bool) -> list[Slot]:
