@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from bot.words import N_, _, ngettext
 
 #: How fresh ideas are headed, by their kind; a jueju is called one, as who asks for a poem may think of another form.
 IDEAS = N_("Ideas for “{topic}”")
+SAID_TWICE = re.compile(r"ideas for (?=\S)", re.IGNORECASE)  # ideas for “ideas for a card”
 HEADS = dict.fromkeys(POEMS, N_("Poems: “{topic}”")) | {"jueju": N_("Jueju: “{topic}”")}
 LIKE_OTHERS = frozenset({"more", "remix", "polish", "edit"})  # origins of ideas that were made of one or two others
 
@@ -227,7 +229,8 @@ def title(brainstorm: Brainstorm) -> str:
     if prompt.modality != "text":
         return title_of_media(prompt)
     about = [shortened(plain(text), 60) for text in prompt.about]
-    topic = shortened(prompt.text, 120)
+    twice = SAID_TWICE.match(prompt.text) if prompt.operation == "fresh" and prompt.kind not in HEADS else None
+    topic = shortened(prompt.text[twice.end() :] if twice else prompt.text, 120)
     template = {
         "fresh": _(HEADS.get(prompt.kind, IDEAS)),
         "spin": _("“{topic}”, in a different direction"),

@@ -376,7 +376,7 @@ async def test_candidates_come_back_in_the_order_they_were_logged(store: Store) 
         idea=IdeaId(new_id()),
     )
     assert left_at_default(full) == []
-    counting = ["judged", "kind", "formed", "recalled"]  # while a set is chosen; they are not logged
+    counting = ["judged", "kind", "formed", "recalled", "apart"]  # while a set is chosen; they are not logged
     assert left_at_default(full.draft) == counting
     logged = [full] + [Candidate(brainstorm=brainstorm.id, draft=Draft(text=text), verdict="kept") for text in ("c", "a", "a")]
 

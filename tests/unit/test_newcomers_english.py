@@ -10,6 +10,7 @@ from bot import typed
 from bot.domain.errors import Refusal
 from bot.domain.ideas import Prompt
 from bot.messages import Call, Card, Press
+from bot.services.cards import title
 from bot.services.ideas.substituting import Swap
 from bot.services.talk.adding import asked_about, extended
 from bot.services.talk.cannot import why
@@ -27,7 +28,7 @@ from bot.services.talk.wishes import wishes
 from bot.services.team.governing import whole
 from bot.wiring import House
 from tests.acceptance.drivers.bare import BareChat, Sheet
-from tests.builders import NOON, RED, a_call, a_person, an_id, an_idea
+from tests.builders import NOON, RED, a_brainstorm, a_call, a_person, an_id, an_idea
 from tests.unit.test_changing_works import commissions
 from tests.unit.test_desk import house as house
 from tests.unit.test_following import a_set
@@ -620,3 +621,10 @@ def test_a_speech_to_be_written_is_a_topic_and_nothing_said_aloud() -> None:
 
     assert not is_talk(aloud, "write a speech", goes_on=True)
     assert is_talk(aloud, "could I hear the second one", goes_on=True)
+
+
+def test_a_heading_says_ideas_for_once() -> None:
+    assert (
+        title(a_brainstorm(prompt=Prompt(text="ideas for a farewell card for Priya"))) == "Ideas for “a farewell card for Priya”"
+    )
+    assert title(a_brainstorm(prompt=Prompt(text="names for a tea bar"))) == "Ideas for “names for a tea bar”"

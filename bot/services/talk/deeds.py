@@ -42,6 +42,13 @@ BROUGHT = re.compile(
     r"\s*[:：]\s*(?P<text>.+)",
     re.IGNORECASE,
 )
+#: The same between quotation marks: can you add "The Lending Shed" to the list.
+QUOTED = re.compile(
+    r"(?:(?:please|also|and|ok|now|can you|could you|let'?s|i want to|i'd like to|we should),? )*"
+    r"(?:add|put|include|write)(?: the idea| also| in)? [\"“'‘](?P<text>[^\"“”]{2,}?)[\"”'’] (?:to|on|onto|in|into) "
+    r"(?:the |our |my |this |that )?(?:list|board|ideas?|options|names|mix)(?: too| as well| please)*[.!?]*",
+    re.IGNORECASE,
+)
 _HAN_IDEA = r"(?:点子|點子|主意|想法|办法|辦法|建议|建議)"
 #: The same in Chinese, in either characters: 我补充一个：…, 我的点子是…; no question, and no request for others' ideas.
 HAN_BROUGHT = re.compile(
@@ -100,7 +107,7 @@ def deed(line: str) -> Deed | None:
         return _reworded(*rewording)
     if len(line) > LONGEST:
         return None
-    if brought := BROUGHT.fullmatch(line.strip()) or HAN_BROUGHT.fullmatch(line.strip()):
+    if brought := next(filter(None, (way.fullmatch(line.strip()) for way in (BROUGHT, QUOTED, HAN_BROUGHT))), None):
         return Deed("/idea " + brought["text"])
     if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
         return Deed("/correct " + retitled["text"].strip())
