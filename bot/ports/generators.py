@@ -35,6 +35,9 @@ class Order:
     #: ideas that are chosen from its drafts; a generator may add drafts where fewer are worth a look. 0: not said
     wanted: int = 0
     alone: bool = False  #: versions are compared by these drafts, so that nothing may be among them that no version made
+    #: ideas that are known to be good may do without drafts, where there are enough: no round came before, and nothing is learned
+    #: yet by which more of them could be told apart
+    known_do: bool = False
     adapter: str = ""  #: content hash of the model version's own weights; empty: it has none, as the base
 
 

@@ -24,6 +24,9 @@ Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
 
 OPERATIONS = ("fresh", "more")  # all others are about the words of an idea that stands there
 PLENTY = 3  # times as many as ideas are wanted: of some of one topic the choice leaves out what is alike
+#: Times as many good ideas as are wanted from which the built-in model drafts none, and log-odds that make one good: of such
+#: readers found 66 to 82 in 100 usable, of the model's own 31; see docs/lab/bank.md.
+AMPLE, GOOD = 2, 0.13
 OTHERWISE = 1.0  # log-odds that an idea loses where it should be in a manner that its own topic does not name; by judgement
 BESIDE, SUGGESTED = -2.2, 3  # log-odds from which a topic may be what somebody would take instead, and how many are named
 ALIKE = 0.5  # weight of the ideas that more are wanted of beside the topic's
@@ -56,6 +59,12 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     if held is not None:
         found += held[0].drawn(held[1], most, gone=gone, seed=order.seed)
     return [_draft(one, prompt, order.seed, there.least) for one in found]
+
+
+def ample(drafts: Sequence[Draft], order: Order) -> bool:
+    """Whether the bank's drafts for an order are so many and so good that a small model's own would hardly be chosen."""
+    good = sum((draft.recalled or 0.0) >= GOOD for draft in drafts)
+    return good >= AMPLE * (order.wanted or order.prompt.count)
 
 
 async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:

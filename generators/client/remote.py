@@ -118,8 +118,11 @@ class RemoteGenerator:
                     "or let the host choose a bigger model."
                 ).format(model=base)
             )
-        for draft in await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english) if taught else ():
+        known = await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english) if taught else []
+        for draft in known:
             yield draft
+        if order.known_do and not order.adapter and recalling.ample(known, order):
+            return
         together = ceil(order.candidates * JUDGED_TOGETHER) if await self._served.owner() == OWN else 1
         coming = Coming(self._drafting, recipe, order, together)
         tasks = [asyncio.create_task(self._make(asking, model, coming)) for asking in asked]

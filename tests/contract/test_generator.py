@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -337,6 +338,24 @@ async def test_how_many_drafts_pay_is_the_recipes_for_a_taught_model_that_is_sti
         service.loading.models, service.loading.status = models, "ready"
 
         assert await asking > 1.0
+
+
+@pytest.mark.parametrize(("may_do", "good", "own"), [(True, 10, False), (True, 9, True), (False, 10, True)])
+async def test_where_the_bank_has_enough_good_ideas_the_embedded_model_drafts_none(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch, may_do: bool, good: int, own: bool
+) -> None:
+    banked = [Draft(text=f"A known idea, number {place}", recalled=0.2 if place < good else 0.1) for place in range(12)]
+
+    async def known(*_given: object) -> list[Draft]:
+        return banked
+
+    monkeypatch.setattr("generators.bank.recalling.drafts", known)
+    async with tiny.served(tiny.text_model(name="SmolLM2-135M-Muselab-of-tests")) as (url, _service):
+        order = replace(an_order("gifts for a nurse", candidates=2), wanted=5, known_do=may_do)
+        drafts = [draft async for draft in remote(url, timeout_s=START_S).draft(order)]
+
+    assert drafts[:12] == banked
+    assert bool(drafts[12:]) == own
 
 
 async def test_the_scripted_generator_fails_and_breaks_where_it_is_told_to() -> None:

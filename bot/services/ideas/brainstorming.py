@@ -239,6 +239,7 @@ class Brainstorming:
                 avoid=background.avoid,
                 material=background.material,
                 alone=bool(brainstorm.canary),
+                known_do=not number and not (trust is not None and trust.trusted),
                 adapter=(versions[model].adapter or "") if model in versions else "",
             )
             for model, share, offset in asked
