@@ -101,6 +101,8 @@ def test_an_order_by_votes_is_the_board(line: str) -> None:
         ("What would my boss think about number 3", "Why an idea would be good"),
         ("who voted?", "Who voted for what is shown to nobody"),
         ("谁投票了", "Who voted for what is shown to nobody"),
+        ("把第一个改成线上也能玩的", "An idea is not turned into another one"),
+        ("把第2个改得更短一点", ""),
         ("what would people think of a hotel for cats", ""),
     ],
 )

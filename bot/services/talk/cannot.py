@@ -155,6 +155,15 @@ RULES: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     N_(
+        "An idea is not turned into another one that way. Write it anew yourself: “/edit {n} …”; or have others made that are "
+        "like it: “/more {n} --style …”."
+    ): re.compile(
+        rf"(?:请|帮我们?|能不能|可以|麻烦)*(?:把|将)(?P<turned>{HAN_ONE})(?:给)?(?:再)?"
+        r"(?:改|换|变|弄|做|调整|改造|改编|优化|升级)(?:一?下)?(?:成|为|得|到)"
+        r"(?!.{0,3}(?:海报|标志|图|画|诗|曲|歌|视频|短片|英文|中文|短|简|长|具体|详细|生动|清楚|通俗|口语))"
+        r".{2,20}(?:的|一点|一些|点|版本?)(?:吧|吗)?",
+    ),
+    N_(
         "Who voted for what is shown to nobody. /board shows the votes of each idea, and /why {n} what those of one come to."
     ): re.compile(
         rf"{_WELL}(?:who (?:all )?(?:has |have |did )?(?:already )?(?:voted?|voting)"
