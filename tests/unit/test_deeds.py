@@ -43,6 +43,7 @@ from tests.builders import NOON, RED, a_person, an_id
         ("我投给第三个", Deed("/vote {} up", (3,), by_place=True)),
         ("投4号一票", Deed("/vote {} up", (4,), by_place=True)),
         ("今天大家最喜欢哪个", Deed("/board")),
+        ("谁的点子最多人喜欢", Deed("/board")),
         ("group them", Deed("/themes")),
         ("export it as csv", Deed("/export csv")),
         ("idea: The Lending Shed", Deed("/idea The Lending Shed")),

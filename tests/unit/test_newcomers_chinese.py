@@ -44,6 +44,8 @@ def source(under: str = "") -> typed.Source:
         ("幫我畫阿瀾", "/imagine -- 阿瀾"),
         ("给我们的咖啡店设计个logo", "/imagine --layout logo -- 我们的咖啡店"),
         ("来张海报，主题是夏季音乐节", "/imagine --layout poster -- 夏季音乐节"),
+        ("帮我们做个活动海报，写上“下周五见”", "/imagine --layout poster -- 下周五见"),
+        ("设计个logo，上面写“老槐树”", "/imagine --layout logo -- 老槐树"),
         ("画一幅荷花的水彩画", "/imagine --style 水彩画 --count 1 -- 荷花"),
         ("来一段开场音乐", "/compose -- 开场音乐"),
         ("draw a cat with a hat", "/imagine -- a cat with a hat"),

@@ -231,7 +231,7 @@ HAN_VOICE = re.compile(
     r"(?:换|改|用)(?:一?[个种]|成|为)?(?P<how>[^，。,的]{1,6}?)的?(?:口吻|语气|风格|说法|腔调|笔调|文风)(?:来?写|说)?"
 )  # "换个幽默的口吻"
 HAN_TOO = re.compile(
-    r"(?=.*了$|这几个|这些|它们|都)(?:这首诗?|这诗|这几个|这些?|它们?|都|全|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了?"
+    r"(?=.*了$|这几个|这些|它们|都)(?:这首诗?|这诗|这[个句]|这几[个句条]|这些?|那些?|它们?|都|全|感觉|觉得|有点)*太(?P<what>[^，。,.]{1,6}?)了?"
 )
 #: Whom ideas are to be for: 给小朋友看的; 给爸妈带什么 asks more than that.
 HAN_AUDIENCE = re.compile(
@@ -246,7 +246,7 @@ HAN_CLAUSE = re.compile(r"[，、,]")
 HAN_ENDS = re.compile(r"[！。；](?=[\u3400-\u9fff])")  #: of sentences inside a line, which are clauses as well
 #: What is said against ideas, in front of how they are to be: 这些太虚了; 太好了 is none.
 HAN_GRUMBLE = re.compile(
-    r"(?:这些|这几个|它们|这|都|全|全部|也|感觉|觉得|有点|还是|好像)*(?:太|不够|过于|没什么|有[点些](?=.{1,3}$))(?!好[了啊呀，]?$|棒|赞|妙|强|厉害|有意思|有趣|好玩|可爱|感谢|牛|对了|美|精彩|完美)"
+    r"(?:这[些个句]|这几[个句条]|那[些个]|上面的?|刚才的?|它们|这|都|全|全部|也|感觉|觉得|有点|还是|好像)*(?:太|不够|过于|没什么|有[点些](?=.{1,3}$))(?!好[了啊呀，]?$|棒|赞|妙|强|厉害|有意思|有趣|好玩|可爱|感谢|牛|对了|美|精彩|完美)"
     r"[^，。,]{1,8}"
 )
 #: How ideas are to be, or why, behind that; what speaks of one idea or asks for something else is neither.

@@ -73,6 +73,13 @@ TITLED_PICTURE = re.compile(
     rf"|in big letters))*",
     re.IGNORECASE,
 )
+#: The same in Chinese: 帮我们做个活动海报，写上“下周五见”.
+HAN_POSTER = re.compile(
+    r"(?:请|帮我们?|给我们?|麻烦|能不能|可以|再|来)*(?:做|画|设计|弄|生成|来|出|搞)(?:一?[张幅个份款])?(?P<of>[^，,。“\"「『]{0,10}?)"
+    r"(?P<kind>海报|宣传画|横幅|标志|徽标|logo|封面|邀请函|贺卡)[，,\s]*(?:上面?|正中|中间|标题)?(?:要|就)?(?:写上?着?|印上?着?|的?字是|的?标题(?:是|用|写)?|写的是)"
+    r"\s*[：:]?\s*[“\"「『](?P<title>[^”\"」』]+)[”\"」』](?:几个字|这几个字|字样|就行|吧)*",
+    re.IGNORECASE,
+)
 #: What names an idea, and is no title: "the first", "number 2", "it".
 POINTED = re.compile(
     r"(?:in|on|at|of|under|above|below|bigger|smaller|larger|bolder|more|less|without|about|for) .*|(?:big|small|larg"
@@ -113,7 +120,7 @@ def order(line: str) -> str:
     if not text or len(text) > LONGEST:
         return ""
     chinese = HAN.search(text) is not None
-    if not chinese and (poster := _titled(text)):
+    if poster := _lettered(text) if chinese else _titled(text):
         return poster
     text = _in_one_tongue(ASKED.sub("", text)) if chinese else text
     plain = (simplified(text) if chinese else text).casefold()
@@ -127,6 +134,15 @@ def order(line: str) -> str:
                 groups = {name: said[slice(*match.span(name))].strip(" ，,：:") for name in match.groupdict() if match[name]}
                 return _typed(command, groups, kind=match.groupdict().get("kind") or "")
     return ""
+
+
+def _lettered(text: str) -> str:
+    """The typed command for a picture that is to bear a Chinese text; else empty."""
+    match = HAN_POSTER.fullmatch(text)
+    if match is None:
+        return ""
+    layout = "logo" if match["kind"].casefold() in ("标志", "徽标", "logo") else "poster"
+    return f"/imagine --layout {layout} -- {match['title'].strip()}"
 
 
 def _titled(text: str) -> str:
