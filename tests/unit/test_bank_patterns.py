@@ -229,6 +229,7 @@ def test_a_title_is_about_what_its_topic_names(topic, form, slots):
         ("垃圾分类进校园的口号，要押韵，小学生能喊的", "slogans", ANY, [("cause", ("垃圾分类",))]),
         ("运动会入场口号，我们是会计2班", "slogans", ANY, [("team", ("会计2班",))]),
         ("立秋朋友圈文案", "copy", ANY, [("event", ("立秋",))]),
+        ("我们店叫“老槐树”，想几句广告语", "slogans", ANY, [("place", ("老槐树",))]),
         ("两个外卖员的爱情故事", "stories", "romance", [("twins", ("一个外卖员", "另一个外卖员"))]),
         ("科幻小说，人类不需要睡觉了", "stories", "scifi", [("clause", ("人类不需要睡觉",))]),
         ("班级话剧剧本点子，环保主题", "stories", ANY, [("theme", ("环保",))]),

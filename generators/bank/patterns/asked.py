@@ -38,6 +38,7 @@ class Asked:
     genre: str = ANY
     slots: tuple[Slot, ...] = ()  #: each fills patterns of its own
     one: bool = False  #: only the first of them that fills any does
+    surer: float = 0.0  #: log-odds by which its patterns are surer than others: nothing else is near to a shop's own name
 
 
 def same(*types: str) -> dict[str, str]:

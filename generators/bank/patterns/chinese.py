@@ -85,6 +85,12 @@ LINES = {
     ),
     "copy": (r"^(?P<x>[^,，。\s]{2,7}?)的?(?:发|配)?的?(?:朋友圈|海报|宣传)?(?:文案|配文|海报)",),
 }
+#: A shop by its name, which alone says what its slogan is about: 我们店叫“老槐树”，想几句广告语.
+NAMED = re.compile(
+    r"(?:店|饭馆|餐厅|餐馆|面馆|民宿|公司|品牌|工作室|农场|茶馆|咖啡馆|铺子|摊子|牌子)(?:的)?(?:名字)?(?:叫做?|名叫|是叫|名是|名字是|名为|取名)\s*"
+    r"(?:[“「『\"《](?P<quoted>[^”」』\"》]{2,8})[”」』\"》]|(?P<bare>[^“”「」『』\"《》，,。\s的]{2,5})(?=[，,。\s]))"
+)
+SURER = 1.5  # than what is near to such a name by chance
 PAIR = re.compile(r"(?:和|与|跟|遇[见到上]|碰[见到上]|爱上|、)")
 PLOT = re.compile(rf"{STORY}|女主|男主|主角|主人公|脑洞|课本剧|反转")
 REFUSED = re.compile(r"(?:不要|不用|不能|别|不)太?[^,，。\s]{1,5}")
@@ -149,6 +155,8 @@ def asked(topic: str) -> Asked | None:
         found = Asked("stories", _first(REFUSED.sub("", text), GENRES), tuple(_story(text)))
     elif kind == "titles":
         found = Asked(kind, _first(text, FORMATS), tuple(_words(text, SUBJECTS, LONGEST_TITLE, TITLES, "what")))
+    elif kind == "slogans" and (named := NAMED.search(text)) is not None:
+        return Asked(kind, ANY, (Slot((named["quoted"] or named["bare"],), "place"),), surer=SURER)
     elif kind in LINES:
         found = Asked(kind, ANY, tuple(_words(text, LINES[kind], LONGEST, OF[kind])))
     else:

@@ -94,7 +94,7 @@ class Patterns:
         rows = [self._of(asked, slot, chance) for slot in asked.slots]
         turns = [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]
         texts = dict.fromkeys(turns)
-        odds = ODDS[asked.kind]
+        odds = ODDS[asked.kind] + asked.surer
         shown = [(text, pattern) for text, pattern in texts if text.casefold() not in before][:most]
         return [Recalled(text, BLANK.sub("…", one.text), odds, BLANK.sub(" ", one.text)) for text, one in shown]
 
