@@ -157,6 +157,8 @@ def test_a_doing_is_made_of_a_verb(verb, doing):
             ANY,
             [("who", ("a janitor who finds a door in the boiler room",)), ("object", ("a door in the boiler room",))],
         ),
+        ("one shot dnd adventure idea, level 3 party, swamp", "adventure", [("where", ("a swamp",))]),
+        ("horror story ideas that take place in a laundromat at night", "ghost", [("where", ("a laundromat",))]),
         ("dragon story for my daughter", "children", [("creature", ("dragon",))]),
         ("storylines for our panto, must include the local mayor as himself", "comedy", [("who", ("the local mayor",))]),
         ("flash fiction about the last letter a postman delivers", ANY, [("object", ("the last letter a postman delivers",))]),

@@ -22,7 +22,7 @@ ONE = same("who", "creature", "where", "object", "event")
 SEVERAL = {"who": "group", "creature": "group", "object": "theme", "event": "theme", "where": "theme", "theme": "theme"}
 MONTHS = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter|\d+|the\s+\d+|"
-    r"dark|style|form|middle|rhymes?|verse|which|one|two)\b",
+    r"dark|night|midnight|dawn|dusk|noon|sunset|christmas|style|form|middle|rhymes?|verse|which|one|two)\b",
     re.IGNORECASE,
 )
 TIME = re.compile(rf"\s+(?:in|on|at|during)\s+{MONTHS.pattern}.*$", re.IGNORECASE)
@@ -30,6 +30,9 @@ COUNTED = dict.fromkeys(HERO, "group")  # two food trucks quarrel, where keys ar
 PRONOUN = re.compile(r"(?:them|it|him|her|that|this|these|those|us|me|you|one)", re.IGNORECASE)
 PAIR = re.compile(r"\s+(?:and|meets?|vs\.?|versus|&)\s+", re.IGNORECASE)
 BEGUN = re.compile(r"(?:an?|two|three|the)\s", re.IGNORECASE)
+ASIDE_WORD = re.compile(
+    any_of(WORDS["aside"]) + "|" + any_of(WORDS["no_subject"]) + "|" + any_of(WORDS["audience"]), re.IGNORECASE
+)
 WISH = re.compile(r"(?:must|should|needs?|please|keep|make)\b", re.IGNORECASE)
 #: What a plot is about, before the words that ask for one.
 AHEAD = re.compile(
@@ -75,15 +78,29 @@ def read(text: str) -> Asked:
         slots = next((slot for _place_, slot in sorted(found, key=lambda one: not one[0]["set"]) if slot), [])
     if slots:
         return Asked("stories", genre, tuple(slots))
-    return Asked("stories", genre, tuple(_named(every)), one=True)
+    return Asked("stories", genre, tuple([*_named(every), *_listed(every)]), one=True)
 
 
 def _named(text: str) -> list[Slot]:
     """All that a sentence names with an article, as far as a plot may be about it: smuggle a singing cheese past customs."""
     found = (NAMED.search(text, place.start()) for place in re.finditer(r"\b(?:an?|the|my|our|one)\s", text, re.IGNORECASE))
     words = (one.group().strip() for one in found if one is not None)
-    named = dict.fromkeys(one for one in words if not (NOBODY.search(one) or FORM.sub("", phrase(one).noun).strip() == ""))
+    named = dict.fromkeys(
+        one
+        for one in words
+        if not (NOBODY.search(one) or "" in (FORM.sub("", phrase(one).noun).strip(), FORM.sub("", one).strip()))
+    )
     return [Slot((one,), among=ONE) for one in named if not phrase(one).plural]
+
+
+def _listed(text: str) -> list[Slot]:
+    """Where a plot stands, as one word behind a comma: one-shot, level 3 party, swamp."""
+    pieces = [piece.strip() for piece in text.split(",")[1:]]
+    return [
+        Slot((f"{'an' if piece[0].lower() in 'aeiou' else 'a'} {piece}",), among=same("where"), meant=piece)
+        for piece in pieces
+        if piece.isalpha() and not phrase(piece).plural and FORM.sub("", piece) and not ASIDE_WORD.fullmatch(piece)
+    ]
 
 
 def _behind_form(text: str) -> re.Match[str] | None:

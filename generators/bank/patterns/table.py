@@ -16,6 +16,7 @@ import numpy.typing as npt
 from generators.bank.bank import ASSETS, Recalled
 from generators.bank.patterns.asked import ANY, Asked, Slot
 from generators.bank.patterns.filling import filled
+from generators.bank.patterns.phrase import phrase
 
 TABLE, TYPES = "{language}.patterns.gz", "{language}.types.npz"
 #: How surely words are of a type, 0..1, below which nothing is said of them. Of words that were kept apart 87 in 100 were told
@@ -27,6 +28,9 @@ ODDS = {"stories": 0.7, "titles": 0.5, "slogans": 0.0, "copy": 0.0}
 #: Genres in which a pattern of no genre may be out of place: a bedtime story has no funeral.
 APART = frozenset(["children"])
 BLANK = re.compile(r"\{[^{}]+\}")
+HELD = re.compile(
+    r"\{[aA] (?:x|y|one|two)\} (?:who|whose|that|which|dead)\b"
+)  # a keeper who gets a letter who has never taken sides
 SENTENCES = frozenset(["clause", "saying", "advice", "tale"])  # slots that are filled with words as they are
 TWINS = "twins"  #: slot of two of a kind: it takes those patterns for a pair that name each once
 TWO = re.compile(r" and ", re.IGNORECASE)
@@ -110,7 +114,8 @@ class Patterns:
         of = "pair" if slot.name == TWINS else slot.name
         every = (one for one in self._patterns if one.kind == asked.kind and one.slot == of)
         every = (one for one in every if slot.name != TWINS or len(BLANK.findall(one.text)) == len(slot.words))
-        fitting = [one for one in every if not (two and BESIDE.search(one.text))]
+        tail = slot.name not in SENTENCES and any(phrase(words).tail for words in slot.words)
+        fitting = [one for one in every if not ((two and BESIDE.search(one.text)) or (tail and HELD.search(one.text)))]
         own = [one for one in fitting if one.genre == asked.genre != ANY]
         rest = [one for one in fitting if one.genre == ANY] or ([] if own else fitting)
         shown = chance.sample(own, len(own)) + ([] if own and asked.genre in APART else chance.sample(rest, len(rest)))
