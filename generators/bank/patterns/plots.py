@@ -78,7 +78,7 @@ def read(text: str) -> Asked:
         slots = next((slot for _place_, slot in sorted(found, key=lambda one: not one[0]["set"]) if slot), [])
     if slots:
         return Asked("stories", genre, tuple(slots))
-    return Asked("stories", genre, tuple([*_named(every), *_listed(every)]), one=True)
+    return Asked("stories", genre, (*_named(every), *_listed(every)), one=True)
 
 
 def _named(text: str) -> list[Slot]:
@@ -126,7 +126,7 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
         bare: it may be a noun without its article: dragon.
     """
     text = re.split(r"[,.](?!\d)|[;(]|\s+for\s+|\s+and\s+(?=(?:i|we|it|they|she|he)\b)", SCENE.sub("", text.strip()))[0].strip()
-    if WISH.match(text):
+    if WISH.match(text) or not FORM.sub("", text).strip():
         return []
     if not text or len(text.split()) > 2 * LONGEST or NO_SUBJECT.search(text) or NOBODY.search(phrase(text).noun):
         return []
