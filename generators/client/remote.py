@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.domain.errors import GeneratorDown, MuselabError, Refusal
 from bot.domain.ideas import Draft, Prompt, Team
 from bot.ports import Health, Order
-from bot.words import _
+from bot.words import N_, _
 from generators.bank import recalling
 from generators.client import kindred, lessons
 from generators.client.answered import Json
@@ -37,6 +37,7 @@ ALONE_AT_ONCE = 4  # requests at a time to a service that makes one choice a req
 POLISHED = 4.0
 #: Log-odds of an idea of the bank from which a small model drafts fewer: most of what is shown is the bank's then.
 SURE, FEWER = 0.5, 0.5
+TOO_SMALL = N_("{model} is too small for this form. Ask for a line, a haiku or a couplet, or let the host choose a bigger model.")
 LOADING = re.compile(r"loading (?P<model>\S+)")
 
 
@@ -112,12 +113,7 @@ class RemoteGenerator:
         recipe, asked = askings(order, instructed=instructed, kin=kin, taught=taught)
         asked = [replace(asking, user=user_of(order.team)) for asking in asked]
         if recipe.large and not instructed and order.prompt.operation != "polish":
-            raise Refusal(
-                _(
-                    "{model} is too small for this form. Ask for a line, a haiku or a couplet, "
-                    "or let the host choose a bigger model."
-                ).format(model=base)
-            )
+            raise Refusal(_(TOO_SMALL).format(model=base))
         known = await recalling.drafts(order, lessons.asked(order.prompt, recipe), self._english) if taught else []
         for draft in known:
             yield draft

@@ -76,6 +76,25 @@ def the_patterns(language: str) -> Patterns:
     return found
 
 
+def test_a_title_keeps_the_words_that_its_subject_cannot_do_without():
+    assert filled("Looking for {X}", ["my town's old cinemas"]) == "Looking for My Town's Old Cinemas"
+    assert filled("{X} in D Minor", ["the sea"]) == "The Sea in D Minor"
+    assert filled("Letters to {X}", ["the sea"]) == "Letters to the Sea"
+    assert filled("Night Trains and {X}", ["the old station"]) == "Night Trains and Old Station"
+
+
+def test_a_thesis_has_no_jokes_and_an_article_one_in_two():
+    def shown(topic):
+        told = english.asked(topic)
+        drawn = the_patterns("en").drawn(told, 10, seed=4)
+        return [one.topic for one in drawn]
+
+    thesis = {one.text for one in patterns("en") if one.genre == "thesis"}
+    plain = {one.text for one in patterns("en") if one.genre == ANY and one.kind == "titles"}
+    assert {one.replace("…", "{X}") for one in shown("title for my thesis on tides")} <= thesis
+    assert sum(one.replace("…", "{X}") in plain for one in shown("title for a blog post about tides")) == 5
+
+
 def filled_by(topic: str, language: str = "en") -> list[tuple[str, tuple[str, ...]]]:
     """The slots that a topic fills, and with what."""
     told = english.asked(topic) if language == "en" else chinese.asked(topic)
@@ -203,6 +222,9 @@ def test_a_plot_is_about_what_its_topic_names(topic, genre, slots):
             "video",
             [("gerund", ("building a canoe from scratch",))],
         ),
+        ("title for a photo exhibition about my town's old cinemas", "exhibition", [("what", ("my town's old cinemas",))]),
+        ("album title ideas, doom metal, theme is the sea", "song", [("what", ("the sea",))]),
+        ("title for my master's thesis on urban beekeeping in Nairobi", "thesis", [("what", ("urban beekeeping in Nairobi",))]),
         ("title for a children's book about a grumpy cloud", "novel", [("hero", ("a grumpy cloud",))]),
         ("exhibition title, photographs of abandoned swimming pools", "exhibition", [("what", ("abandoned swimming pools",))]),
     ],

@@ -44,6 +44,7 @@ NO_PLURAL = re.compile(
 IRREGULAR = frozenset(
     ["children", "people", "men", "women", "mice", "geese", "sheep", "teeth", "feet", "kids", "police", "staff", "twins"]
 )
+UNIQUE = frozenset(WORDS["unique"])
 NO_GERUND = frozenset(WORDS["no_gerund"])
 
 
@@ -55,6 +56,7 @@ class Phrase:
     tail: str = ""  #: what stands behind it, with a space before
     article: str = ""  #: "a", "the", "many" (a number or the like, part of `noun`) or empty: none
     own: bool = False  #: "our", "my": one that whoever writes has
+    whose: str = ""  #: that word
 
     @property
     def plural(self) -> bool:
@@ -90,8 +92,10 @@ class Phrase:
 
     def bare(self) -> str:
         """Without an article: shy moles; but the history of the zip."""
-        kept = self.article == "the" and not self.own and " of " in self.noun
-        return f"{'the ' if kept else ''}{self.noun}{self.tail}"
+        one = " of " in self.noun or self.noun.casefold() in UNIQUE
+        before = "the " if self.article == "the" and not self.own and one else ""
+        before = f"{self.whose} " if self.whose and "'s " in self.noun else before  # my town's old cinemas
+        return f"{before}{self.noun}{self.tail}"
 
     def _with(self, the: bool) -> str:
         if the:
@@ -112,6 +116,7 @@ def phrase(text: str) -> Phrase:
     behind = TAIL.search(rest)
     noun = rest[: behind.start()] if behind else rest
     tail = rest[len(noun) :]
-    found = Phrase(noun, tail, article, own)
+    whose = begun["the"] if begun and own and re.fullmatch(OWN, begun["the"], re.IGNORECASE) else ""
+    found = Phrase(noun, tail, article, own, whose)
     short = len(tail.split()) <= LONG and len(rest.split()) <= LONGEST
     return found if short or (found.gerund and len(rest.split()) <= DOING) else replace(found, tail="")

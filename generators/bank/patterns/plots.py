@@ -164,8 +164,8 @@ def _cut(text: str, somebody: Phrase) -> str:
 
 
 def _met(text: str, somebody: Phrase) -> list[Slot]:
-    """What somebody comes upon, where who that is was too long to be said again."""
-    met = MET.search(text) if somebody.article == "a" and not somebody.tail else None
+    """What somebody comes upon: plots about who it is alone would leave that out."""
+    met = MET.search(text) if somebody.article == "a" else None
     return [] if met is None else [Slot((met["x"],), among=ONE, meant=phrase(met["x"]).noun)]
 
 

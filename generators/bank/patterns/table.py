@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache, cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +26,10 @@ SURE = 0.25
 UNSURE = {"doing": 0.2}  #: what a type has to be surer than others by: a doing that is none makes a sentence that is none
 #: Log-odds that a filled pattern is usable; see docs/lab/bank.md.
 ODDS = {"stories": 0.7, "titles": 0.5, "slogans": 0.0, "copy": 0.0}
-#: Genres in which a pattern of no genre may be out of place: a bedtime story has no funeral.
-APART = frozenset(["children"])
+#: Genres in which a pattern of no genre may be out of place: a bedtime story has no funeral, a thesis no joke.
+APART = frozenset(["children", "thesis"])
+#: What titles of such a thing are as often plain as playful, one in turn: of plain ones there are more without a genre.
+TOLD = frozenset(["article", "podcast", "talk", "video", "course"])
 BLANK = re.compile(r"\{[^{}]+\}")
 HELD = re.compile(
     r"\{[aA] (?:x|y|one|two)\} (?:who|whose|that|which|dead)\b"
@@ -118,7 +121,10 @@ class Patterns:
         fitting = [one for one in every if not ((two and BESIDE.search(one.text)) or (tail and HELD.search(one.text)))]
         own = [one for one in fitting if one.genre == asked.genre != ANY]
         rest = [one for one in fitting if one.genre == ANY] or ([] if own else fitting)
-        shown = chance.sample(own, len(own)) + ([] if own and asked.genre in APART else chance.sample(rest, len(rest)))
+        rest = [] if own and asked.genre in APART else rest
+        shown = chance.sample(own, len(own)) + chance.sample(rest, len(rest))
+        if asked.kind == "titles" and asked.genre in TOLD:
+            shown = [one for two in zip_longest(shown[: len(own)], shown[len(own) :]) for one in two if one is not None]
         return [(filled(one.text, slot.words, clause=slot.name in SENTENCES), one) for one in shown]
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from generators.bank.patterns.asked import ANY, Asked, Slot, same
-from generators.bank.patterns.phrase import Phrase, phrase
+from generators.bank.patterns.phrase import UNIQUE, Phrase, phrase
 from generators.bank.patterns.sentence import CLAUSE, FORMATS, LONGEST, NO_SUBJECT, SCENE, TITLE, VERB, first
 from generators.bank.patterns.words import WORDS, any_of
 
@@ -140,6 +140,7 @@ def _subject(text: str, *, fiction: bool) -> list[Slot]:
         and not found.plural
         and (" of " not in found.noun)
         and not (found.own and "'s " in found.noun)
+        and found.noun.casefold() not in UNIQUE
     ):
         return [Slot((text,), among=HERO if fiction else same("who", "event"), meant=found.noun)]
     return [Slot((text,), _manner(found))]
