@@ -28,6 +28,7 @@ TAIL = re.compile(
     r"\w{3,}ing\s+(?:\w+\s+)?(?:an?|the|his|her|their|my|our|to)\s).*|['’]s\s+\w+ed\b.*",
     re.IGNORECASE,
 )
+PLACED = re.compile(r"\s+(?:on|in|at|from|across)\b", re.IGNORECASE)  # a mail carrier on Mars is no planet
 DOING = 10  # words of a doing, which is named whole
 LONG, LONGEST = 5, 7  # words behind a noun, and with it; with more of them nobody would name it in the middle of a sentence
 CONTRACTED = re.compile(r"\b(who|that)['’]s\b", re.IGNORECASE)
@@ -67,8 +68,8 @@ class Phrase:
 
     @property
     def kernel(self) -> str:
-        """What tells of what type it is, where that is less than the whole: its noun, if there are several or a doer follows."""
-        return self.noun if self.plural or re.match(DOER, self.tail, re.IGNORECASE) else ""
+        """What tells of what type it is, where that is less than the whole: its noun, if there are several or a place follows."""
+        return self.noun if self.plural or PLACED.match(self.tail) or re.match(DOER, self.tail, re.IGNORECASE) else ""
 
     @property
     def gerund(self) -> bool:

@@ -33,6 +33,12 @@ BEGUN = re.compile(r"(?:an?|two|three|the)\s", re.IGNORECASE)
 ASIDE_WORD = re.compile(
     any_of(WORDS["aside"]) + "|" + any_of(WORDS["no_subject"]) + "|" + any_of(WORDS["audience"]), re.IGNORECASE
 )
+DOES = re.compile(
+    r"(?<=\w)(?<!^a)(?<!^an)(?<!^the)\s+(?!\w*(?:ss|us|is)\b)[a-z]+s\s.*$", re.IGNORECASE
+)  # the translator lies on purpose
+ARE = re.compile(
+    r"[a-z]+s\s+(?:all\s+)?(?:are|were|must|have|can|will)\s", re.IGNORECASE
+)  # a sentence: players are all kitchen staff
 WISH = re.compile(r"(?:must|should|needs?|please|keep|make)\b", re.IGNORECASE)
 #: What a plot is about, before the words that ask for one.
 AHEAD = re.compile(
@@ -57,7 +63,7 @@ def read(text: str) -> Asked:
         if premise := _premise(text[clause.end() :]):
             return Asked("stories", genre, tuple(premise))
         if not ABOUT.search(text):
-            somebody = VERB.split(text[clause.end() :])[0]  # where a piano tuner finds a note
+            somebody = DOES.sub("", VERB.split(text[clause.end() :])[0])  # where a piano tuner finds a note
             if phrase(somebody).article and (slots := _heroes(somebody)):
                 return Asked("stories", genre, tuple(slots))
             text = text[: clause.start()]
@@ -126,7 +132,7 @@ def _heroes(text: str, *, bare: bool = False) -> list[Slot]:
         bare: it may be a noun without its article: dragon.
     """
     text = re.split(r"[,.](?!\d)|[;(]|\s+for\s+|\s+and\s+(?=(?:i|we|it|they|she|he)\b)", SCENE.sub("", text.strip()))[0].strip()
-    if WISH.match(text) or not FORM.sub("", text).strip():
+    if WISH.match(text) or not FORM.sub("", text).strip() or ARE.match(text):
         return []
     if not text or len(text.split()) > 2 * LONGEST or NO_SUBJECT.search(text) or NOBODY.search(phrase(text).noun):
         return []
@@ -180,7 +186,7 @@ def _place(word: str, text: str, *, told: bool) -> list[Slot]:
     text = re.split(r"[,.](?!\d)|[;(]|\s+(?:for|with|about|where|and)\s+", text.strip())[0].strip()
     text = TIME.sub("", text)
     found = phrase(text)
-    if not text or len(text.split()) > LONGEST or found.plural or NO_SUBJECT.search(found.noun):
+    if not text or len(text.split()) > LONGEST or found.plural or (NO_SUBJECT.search(found.noun) and not _held(word, found)):
         return []
     if found.gerund:
         return [Slot((text,), "theme")] if word.casefold() == "on" else []
@@ -189,5 +195,10 @@ def _place(word: str, text: str, *, told: bool) -> list[Slot]:
     if not found.article and not found.proper:
         return [Slot((text,), among=same("theme"))] if word.casefold() == "on" else []
     if word.casefold() in ("on", "at") and not told:
-        return [Slot((text,), among=ONE, meant=found.noun)]
+        return [Slot((text,), among=ONE, meant=found.noun, otherwise="where" if word.casefold() == "at" else "")]
     return [Slot((text,), "where")]
+
+
+def _held(word: str, found: Phrase) -> bool:
+    """Whether it is somewhere, whatever else its last word may mean: at a village flower show."""
+    return word.casefold() == "at" and bool(found.article) and len(found.noun.split()) > 1

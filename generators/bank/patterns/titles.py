@@ -26,7 +26,10 @@ DOING = re.compile(
 )
 AS = re.compile(r"\bas\s+(?P<x>an?\s+.+)$", re.IGNORECASE)
 THEME = re.compile(r"\btheme(?:\s+is|\s+of|:)\s+(?P<x>.+)$", re.IGNORECASE)
-SAID_ON = re.compile(r"\b(?:about|on)\s+(?P<x>.+)$", re.IGNORECASE)
+SAID_ON = re.compile(
+    r"\b(?:about|on|featuring|starring|(?:novel|book|story|film|comic|game|play)\s+with|(?:video|film|vlog|reel|post|talk|episode)(?=\s+\w{3,}ing\b))\s+(?P<x>.+)$",
+    re.IGNORECASE,
+)
 SAID_OF = re.compile(r"\b(?:for|of)\s+(?P<x>.+)$", re.IGNORECASE)
 IAM = re.compile(r"^(?:he|she|i|who)\s*(?:['’]s|['’]m|was|is|am|were)\s+(?=an?\s)", re.IGNORECASE)
 
