@@ -13,6 +13,7 @@ COLON = re.compile(r"\s*[:–—]\s+|\s+-\s+")
 DONE = re.compile(
     r"\w+ed$|^\w+ed\s+(?:an?|the|my|our|\d\S*|up|down|out|to|in|from)\s|\band\s+(?:my|our|the|an?)\b", re.IGNORECASE
 )  # a sentence without its verb, or two subjects
+MAKERS = re.compile(r"\b(?:band|duo|trio|quartet|group|ensemble|label)$", re.IGNORECASE)  # who makes it, and not what it is about
 HAPPENS = re.compile(
     r"\S+ (?:\S+ )?(?!\S*(?:ss|us|is|ics|['’]s)\b)[a-z]{3,}s (?!of\b|in\b|for\b|on\b|and\b|at\b|from\b|with\b|to\b)\S+"
 )  # a headline: council bans leaf blowers
@@ -27,7 +28,7 @@ DOING = re.compile(
 AS = re.compile(r"\bas\s+(?P<x>an?\s+.+)$", re.IGNORECASE)
 THEME = re.compile(r"\btheme(?:\s+is|\s+of|:)\s+(?P<x>.+)$", re.IGNORECASE)
 SAID_ON = re.compile(
-    r"\b(?:about|on|featuring|starring|(?:novel|book|story|film|comic|game|play)\s+with|(?:video|film|vlog|reel|post|talk|episode)(?=\s+\w{3,}ing\b))\s+(?P<x>.+)$",
+    r"\b(?:about|on|featuring|starring|(?:novel|book|story|film|comic|game|play)\s+with|(?:exhibition|series|collection|album|anthology)\s+of|(?:video|film|vlog|reel|post|talk|episode)(?=\s+\w{3,}ing\b))\s+(?P<x>.+)$",
     re.IGNORECASE,
 )
 SAID_OF = re.compile(r"\b(?:for|of)\s+(?P<x>.+)$", re.IGNORECASE)
@@ -68,7 +69,7 @@ def read(text: str) -> Asked:
     ]
     of = [found["x"] for piece in naming if (found := SAID_OF.search(piece))]
     held = next((one for one in of if phrase(one).own and HELD.search(one)), "")
-    said = next(iter(about or rest or of), "")
+    said = next(iter(about or rest or [one for one in of if not MAKERS.search(phrase(one).noun)]), "")
     if (role := AS.search(said)) is not None:
         said = role["x"]
     return Asked("titles", form, tuple(_subject(said if about or not held else held, fiction=form == "novel")))
