@@ -18,7 +18,7 @@ from generators.bank import bank, kinds
 from generators.bank.bank import Bank, Entry, Recalled
 from generators.bank.patterns import chinese, english, table
 from generators.bank.patterns.asked import Asked
-from generators.bank.patterns.table import ODDS, Patterns
+from generators.bank.patterns.table import Patterns
 
 Vectors = Callable[[Sequence[str]], Awaitable[npt.NDArray[np.float32] | None]]
 
@@ -71,7 +71,7 @@ async def known(prompt: Prompt, topic: str, vectors: Vectors) -> float:
     """Log-odds that the best of the bank's ideas for a prompt is usable; minus infinity: it has none. See `drafts`."""
     held = await _held(prompt, vectors) if asked(prompt) else None
     near = [odds for _entry, odds in await _near(prompt, topic, vectors)]
-    return max(near + ([] if held is None else [ODDS[held[1].kind] + held[1].surer]), default=-inf)
+    return max(near + ([] if held is None else [table.odds(held[1])]), default=-inf)
 
 
 async def beside(prompt: Prompt, topic: str, vectors: Vectors) -> list[str]:

@@ -141,8 +141,8 @@ def _lettered(text: str) -> str:
     match = HAN_POSTER.fullmatch(text)
     if match is None:
         return ""
-    layout = "logo" if match["kind"].casefold() in ("标志", "徽标", "logo") else "poster"
-    return f"/imagine --layout {layout} -- {match['title'].strip()}"
+    kind = match["kind"].casefold()
+    return _bearing(LAYOUTS.get(kind, kind), match["title"].strip())
 
 
 def _titled(text: str) -> str:
@@ -151,7 +151,11 @@ def _titled(text: str) -> str:
     title = (match["quoted"] or match["title"]).strip() if match else ""
     if match is None or not title or (not match["quoted"] and POINTED.fullmatch(title)):
         return ""
-    kind = match["kind"].casefold()
+    return _bearing(match["kind"].casefold(), title)
+
+
+def _bearing(kind: str, title: str) -> str:
+    """The typed command for a picture of a kind that bears a title."""
     layout = kind if kind in KNOWN else "poster"  # of these boards the one that letters stand on
     return f"/imagine --layout {layout} -- {title}"
 

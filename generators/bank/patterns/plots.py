@@ -103,7 +103,7 @@ def _listed(text: str) -> list[Slot]:
     """Where a plot stands, as one word behind a comma: one-shot, level 3 party, swamp."""
     pieces = [piece.strip() for piece in text.split(",")[1:]]
     return [
-        Slot((f"{'an' if piece[0].lower() in 'aeiou' else 'a'} {piece}",), among=same("where"), meant=piece)
+        Slot((Phrase(piece.lower()).first(),), among=same("where"), meant=piece)
         for piece in pieces
         if piece.isalpha() and not phrase(piece).plural and FORM.sub("", piece) and not ASIDE_WORD.fullmatch(piece)
     ]

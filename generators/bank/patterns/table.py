@@ -101,9 +101,8 @@ class Patterns:
         rows = [self._of(asked, slot, chance) for slot in asked.slots]
         turns = [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]
         texts = dict.fromkeys(turns)
-        odds = ODDS[asked.kind] + asked.surer
         shown = [(text, pattern) for text, pattern in texts if text.casefold() not in before][:most]
-        return [Recalled(text, BLANK.sub("…", one.text), odds, BLANK.sub(" ", one.text)) for text, one in shown]
+        return [Recalled(text, BLANK.sub("…", one.text), odds(asked), BLANK.sub(" ", one.text)) for text, one in shown]
 
     def pattern_of(self, text: str) -> str:
         """The pattern that a text fills, with … where its slots are; empty: none."""
@@ -130,6 +129,11 @@ class Patterns:
     @cached_property
     def _fits(self) -> list[tuple[Pattern, re.Pattern[str]]]:
         return [(one, re.compile("(?:.+)".join(map(re.escape, BLANK.split(one.text))), re.IGNORECASE)) for one in self._patterns]
+
+
+def odds(asked: Asked) -> float:
+    """Log-odds that a pattern filled with what is asked for is usable."""
+    return ODDS[asked.kind] + asked.surer
 
 
 @cache
