@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.domain.ideas import Channel, Person
+from bot.messages import Call
+
+SHARED = ("id", "person", "channel", "at", "locale", "admin", "outsider")  #: fields that a call, a press and a source have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +25,13 @@ class Source:
     outsider: bool = False  #: as of a call
     under: str = ""  #: the ideas in front of them: a thread's id, "latest", or ids of ideas with commas; empty: none
     explicit: bool = False  #: a command was announced: the line stands behind `/muse`
+
+    @classmethod
+    def of(cls, call: Call) -> Source:
+        """Whoever typed a call, with the same ideas in front of them."""
+        under = str(call.args.get("spoken") or call.args.get("under") or "")
+        return cls(**{name: getattr(call, name) for name in SHARED}, under=under)
+
+    def given(self) -> dict[str, Any]:
+        """What a call or a press has of it."""
+        return {name: getattr(self, name) for name in SHARED}

@@ -95,13 +95,21 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return _call(HELP, verb, source, **({} if verb else {"said": kind}))
     if is_command(text, explicit=source.explicit) and not (source.under and rewritten(text)):
         return _ordered(*split(text), source)
+    if several := _of_several(text, source):
+        return several
+    if earlier := worded.looked_back(text, source.under):
+        return _call(earlier[0], None, source, **earlier[1])
+    return _in_words(text, source) or _call(DEFAULT, text, source, spoken=source.under)  # looked at once more: maybe talk
+
+
+def _of_several(text: str, source: Source) -> Call | Press | None:
+    """What is said of several ideas at once: a remix, votes, one picture of them; None for any other line."""
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
     if several := votes(text):
         return _pressed(*worded.votes(several, source.under), source)
-    if earlier := worded.looked_back(text, source.under):
-        return _call(earlier[0], None, source, **earlier[1])
-    return _in_words(text, source) or _call(DEFAULT, text, source, spoken=source.under)  # looked at once more: maybe talk
+    picture = pointing.pictured(text, source.under)
+    return _call("imagine", None, source, **picture) if picture else None
 
 
 def _in_words(text: str, source: Source) -> Call | Press | None:
@@ -272,29 +280,10 @@ def _press(name: str, rest: str, source: Source) -> Press:
 
 
 def _pressed(key: Key, values: Mapping[str, str], source: Source) -> Press:
-    return Press(
-        id=source.id,
-        key=key,
-        person=source.person,
-        channel=source.channel,
-        at=source.at,
-        values=values,
-        locale=source.locale,
-        admin=source.admin,
-        outsider=source.outsider,
-    )
+    return Press(key=key, values=values, **source.given())
 
 
 def _call(name: str, rest: str | None, source: Source, **more: Value) -> Call:
     """A call with the arguments in `rest`, and more that no line can give; None: with these alone."""
-    return Call(
-        id=source.id,
-        command=name,
-        args={**(arguments(name, rest, plugins.load(commands, name).PARAMS) if rest is not None else {}), **more},
-        person=source.person,
-        channel=source.channel,
-        at=source.at,
-        locale=source.locale,
-        admin=source.admin,
-        outsider=source.outsider,
-    )
+    given = arguments(name, rest, plugins.load(commands, name).PARAMS) if rest is not None else {}
+    return Call(command=name, args={**given, **more}, **source.given())

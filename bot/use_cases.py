@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import learning.rankers
-from bot import board_room, commands, media_room, plugins, signals, words
+from bot import board_room, commands, media_room, plugins, signals, typed, words
 from bot.config import ADAPTERS, Settings
 from bot.courtesy import Courtesy
 from bot.givens import new_id, new_seed, styles_folder
@@ -94,12 +94,14 @@ class UseCases:
             listening=self.listening,
             leaving=self.leaving,
             stopping=self.brainstorming.leasing.stopping,
-            conversing=Conversing(self.generator, self.following, self.settings),
+            conversing=Conversing(
+                self.generator, self.following, self.settings, lambda line, call: typed.parse(line, typed.Source.of(call))
+            ),
             duelling=self.duelling,
             entrance=Entrance(self.store),
             **self._of_boards(),
             following=self.following,
-            forgetting=Forgetting(self.store, self.tasting, self.redrawing, abroad=self.abroad, runs=self.settings.home / RUNS),
+            forgetting=self.forgetting,
             redrawing=self.redrawing,
             **self.workshop.named(),
             recommending=Recommending(store=self.store, generator=self.generator, tasting=self.tasting),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bot.domain.ideas import Idea
 from bot.messages import Call, Card, Form, Key, Param, Press, Value
@@ -14,7 +13,7 @@ from bot.services.cards import shortened
 from bot.services.ideas.asking import COUNT, PICTURE, STYLE, TONE, asked, filled, task_form
 from bot.services.talk.acting import Act
 from bot.services.talk.heard import told
-from bot.services.votes.spoken import count
+from bot.services.votes.spoken import done
 from bot.words import N_, _
 
 HELP = N_("get different ideas for a topic")
@@ -51,10 +50,7 @@ def said(rest: str) -> bool:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     async def do(act: Act) -> None:
-        if act.vote:
-            await count(services, call, await services.finding.idea(call.channel, str(act.args["idea"])), act.vote, reply)
-        else:
-            await services.cards.commands[act.command].run(services, replace(call, command=act.command, args=act.args), reply)
+        await done(services, call, act, reply)
 
     if "spoken" in call.args and await services.conversing.serve(call, reply, do):  # in plain words, and no topic
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from bot.domain.ideas import Idea
 from bot.domain.modalities import TEXT
@@ -11,7 +12,7 @@ from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.services.ideas.asking import COUNT, TONE, asked
 from bot.services.media.altering import same_again
-from bot.services.votes.spoken import count_praise
+from bot.services.votes.spoken import count_praise, done
 from bot.words import N_, _
 
 HELP = N_("get more ideas like one of these")
@@ -38,6 +39,8 @@ def from_press(press: Press) -> Mapping[str, Value]:
 
 async def run(services: Services, call: Call, reply: Reply) -> None:
     if "said" in call.args:  # of ideas in front of the person, in words: "more like the second one", "shorter"
+        if await services.conversing.opinions_only(call, reply, partial(done, services, call, reply=reply)):
+            return
         await count_praise(services, call, reply)
         await services.following.serve(call, reply)
         return

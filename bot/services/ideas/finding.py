@@ -18,6 +18,8 @@ from bot.words import _, ngettext
 MAX_NUMBER = 2**31 - 1  # a channel's ideas are numbered in a 32-bit column
 ID = re.compile(r"[0-9a-f]{24}")
 #: "the second one" of what stands in front of somebody, as typed lines name it where they know no ideas: "@latest/2".
+#: Several ideas for one work, each by its number, id or place.
+SEVERAL = re.compile(r"(?:#?\d{1,10}|[0-9a-f]{24}|@[\w.-]+/-?\d{1,2})(?:\+(?:#?\d{1,10}|[0-9a-f]{24}|@[\w.-]+/-?\d{1,2}))+")
 PLACED = re.compile(r"@(?P<under>[\w.-]+)/(?P<place>-?\d{1,2})")
 PARTS = re.compile(r"[/-]")  # what stands between the parts of an address
 MOST_NAMED = 5  # ideas' numbers in one sentence; more is a list, which /board shows
@@ -114,12 +116,15 @@ class Finding:
     async def subject(self, channel: Channel, reference: str) -> tuple[Idea | None, str]:
         """What to make something of: an idea by its number or id and its text, or no idea and the words themselves.
 
-        Of a name with the verse that it comes from it is the name alone.
+        Of a name with the verse that it comes from it is the name alone; of several numbers the ideas' texts, as words.
 
         Raises:
             UnknownIdea: a number, or what looks like an id, that is no idea's.
         """
         text = reference.strip()
+        if SEVERAL.fullmatch(text):
+            ideas = [await self.idea(channel, one) for one in text.split("+")]
+            return None, (" + " if all(idea.text.isascii() for idea in ideas) else "，").join(plain(idea.text) for idea in ideas)
         if not (re.fullmatch(r"#?\d{1,10}", text) or ID.fullmatch(text) or PLACED.fullmatch(text)):
             return None, text
         idea = await self.idea(channel, text)

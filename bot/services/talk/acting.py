@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.ideas import Idea
 from bot.domain.modalities import TEXT
-from bot.messages import Value
+from bot.messages import Press, Value
 from bot.services.cards import shortened
 from bot.services.talk.answers import NAMED, resolved
 from bot.services.talk.deeds import KNOWN, LAYOUTS
@@ -71,6 +71,7 @@ class Act:
     said: str = ""  #: what was understood; empty: the command's own answer shows it
     vote: str = ""  #: up or down, for the idea in `args`
     of_it: bool = False  #: of what the ideas are for, as none of several was named
+    press: Press | None = None  #: what else is said of an idea, by another signal than a vote
 
 
 def act(intent: str, line: str, ideas: Sequence[Idea], subject: str, *, anywhere: bool) -> Act | None:

@@ -95,6 +95,13 @@ MADE = re.compile(
     re.IGNORECASE,
 )
 ONES = re.compile(r"\s+(?:ones?|ideas|names|options|stuff|versions)$", re.IGNORECASE)
+#: What says nothing of how ideas should be.
+SILENT = re.compile(
+    r"(?:(?:lo+l|lmao|ha(?:ha)+h?|no+|nope|nah|yes|yeah|ok|okay|hm+|oh|omg|wow|sorry|thanks|cool|nice|good|great|right|"
+    r"well|so|but|guys|team|wait|ugh|meh|eh|"
+    r"please|come on|boring|hello|hi|hey|not bad|almost|closer|better|interesting|fair|fine|sure|lovely|perfect|love it|"
+    r"good start|nice start)(?: |$))+"
+)
 END = re.compile(
     r"(?:,? (?:please|pls|thanks|thank you|this time|instead|now|next time|if you can|for me|for us))+$", re.IGNORECASE
 )
@@ -109,6 +116,13 @@ def wish(line: str) -> str | None:
     if not at:
         return None
     return ", ".join(filter(None, map(_bare, clauses[at:])))
+
+
+def bare(line: str) -> str:
+    """A line without its clauses that say nothing by themselves: "crazier" of "lol no. crazier!"; empty where it has none."""
+    clauses = [clause for clause in CLAUSES.split(line.strip(" .!?")) if clause.strip(" .!?")]
+    rest = [clause for clause in clauses if not SILENT.fullmatch(plain(clause) or "no")]
+    return " ".join(rest) if rest and len(rest) < len(clauses) else ""
 
 
 def less(line: str) -> str:

@@ -23,18 +23,41 @@ from bot.services.ideas.quoting import AT_ONCE
 from bot.services.media.depicted import parts
 from bot.services.models.serving import serving
 from bot.services.talk import intents
-from bot.services.talk.acting import SHOWING, Act, act
+from bot.services.talk.acting import SHOWING, Act, act, direction
 from bot.services.talk.adding import subject_of
 from bot.services.talk.answers import MODEL
 from bot.services.talk.deeds import Deed
 from bot.services.talk.following import Before, Following
 from bot.services.talk.intents import Meaning
+from bot.services.talk.opining import Opining, Read
 from bot.services.talk.replying import asks_of_an_idea, is_talk, may_be_topic, sentence, topic
 from bot.words import language, speaking
 
 Do = Callable[[Act], Awaitable[None]]
 
 GOING_ON = ("more", "refine")  #: further ideas, which lose nothing where they were not wanted
+#: Intents that something is done or said for where one idea is named; of any other it is asked whether it is for the idea.
+OF_ONE = frozenset(
+    (
+        "question",
+        "why",
+        "image",
+        "tune",
+        "speak",
+        "poem",
+        "edit",
+        "hide",
+        "pick",
+        "remix",
+        "more",
+        "clip",
+        "board",
+        "undo",
+        "refine",
+        "export",
+        "language",
+    )
+)
 SPELLING = "letters"  # the scripted generator's vectors, which tell how a text is spelled and not what it means
 PATIENCE_S = 6.0  # for one vector, which takes milliseconds; a service that is busy for longer will not delay a topic for this
 
@@ -44,10 +67,12 @@ log = structlog.get_logger(__name__)
 class Conversing:
     """Tells talk from topics, and answers it."""
 
-    def __init__(self, generator: Generator, following: Following, settings: Settings) -> None:
+    def __init__(self, generator: Generator, following: Following, settings: Settings, read: Read) -> None:
+        """`read`: what a line means that is typed by who typed a call."""
         self.generator = generator
         self.settings = settings
         self.following = following
+        self.opining = Opining(following, read, self.serve)
         self._encoder = ""  #: whose classifier this is
         self._classifier: intents.Classifier | None = None
         self._fitting: asyncio.Task[None] | None = None
@@ -60,15 +85,18 @@ class Conversing:
             reply: where the answer goes.
             do: runs the command of an act, or counts its vote.
         """
-        line = str(call.args.get("topic", ""))
-        shown = await self.following.before(call.channel, str(call.args["spoken"])) if parts(line) is not None else None
-        if shown is not None and await self.following.of_parts(call, shown, line, reply):
+        line, under = str(call.args.get("topic", "")), str(call.args["spoken"])
+        before = await self.following.before(call.channel, under) if under and len(line) <= intents.LONGEST else None
+        if before is not None and parts(line) is not None and await self.following.of_parts(call, before, line, reply):
+            return True
+        if before is not None and await self.opining.serve(call, before, line, reply, do):
             return True
         meant = await self.meaning(line)
+        told = meant is not None and (meant.intent in OF_ONE or (meant.intent == "vote" and bool(direction(line))))
+        if before is not None and not told and await self.opining.ask(call, before, line, reply):
+            return True
         if meant is None or not is_talk(meant, line, goes_on=True):
             return False
-        under = str(call.args["spoken"])
-        before = await self.following.before(call.channel, under) if under else None
         goes_on = before is not None and meant.likely[0] in GOING_ON
         if not is_talk(meant, line, goes_on=goes_on):
             return False
@@ -76,6 +104,18 @@ class Conversing:
         with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
             await self._answer(call, reply, do, meant, before)
         return True
+
+    async def opinions_only(self, call: Call, reply: Reply, do: Do) -> bool:
+        """Answers a line that says nothing but what somebody thinks of ideas, though it was read as a wish; False: it wishes.
+
+        Args:
+            call: of `/more`; `said` is the line, `under` what stands in front of the person.
+            reply: where the answer goes.
+            do: runs the command of an act, or counts its vote.
+        """
+        line = str(call.args["said"])
+        before = await self.following.before(call.channel, str(call.args.get("under", "")))
+        return before is not None and await self.opining.serve(call, before, line, reply, do, alone=True)
 
     async def meaning(self, line: str) -> intents.Meaning | None:
         """What a line means; None where that cannot be told now."""

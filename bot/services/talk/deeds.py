@@ -49,14 +49,26 @@ QUOTED = re.compile(
     r"(?:the |our |my |this |that )?(?:list|board|ideas?|options|names|mix)(?: too| as well| please)*[.!?]*",
     re.IGNORECASE,
 )
+#: "what about “lumberjack”? add that", “Deadwood” – put it on the list.
+OFFERED = re.compile(
+    r"(?:(?:ok|okay|hm+|oh|and|or|also|so|what about|how about|maybe|i like|my idea|i had|we have|one more|mine|"
+    r"another one)[,:]? )*"
+    r"[\"“'‘](?P<text>[^\"“”]{2,}?)[\"”'’]\s*[?!.,–-]*\s*(?:(?:can you|could you|please|pls|then|ok|so|let'?s|and|"
+    r"just) )*(?:add|put|include|write|save) "
+    r"(?:that|it|this)(?: one)?(?: (?:to|on|in|down)(?: (?:the|our) (?:list|board|ideas))?)?(?: too| as well| please|"
+    r" pls)*[.!]*",
+    re.IGNORECASE,
+)
 _HAN_IDEA = r"(?:点子|點子|主意|想法|办法|辦法|建议|建議)"
 #: The same in Chinese, in either characters: 我补充一个：…, 我的点子是…; no question, and no request for others' ideas.
 HAN_BROUGHT = re.compile(
     r"(?!.*(?:帮我|幫我|帮忙|幫忙|请给|請給|[几幾][个個条條]|起名|取名|怎么|怎麼|如何|什么|什麼|哪|[吗嗎？?]))"
-    rf"(?:(?:我们?|我們)?(?:再|也|还|還|想|来|來|要|先)*(?:补充|補充|加|添|提|贡献|貢獻|补|補)(?:上|进|進)?[一1]?(?:[个個条條句点點])"
+    rf"(?:(?:我们?|我們)?(?:再|也|还|還|想|来|來|要|先)*(?:补充|補充|加|添|提|贡献|貢獻|补|補)(?:上|进|"
+    rf"進)?[一1]?(?:[个個条條句点點])"
     rf"(?:(?:我|我们|我們)?(?:自己)?的?{_HAN_IDEA}\s*[:：，,]|\s*[:：])"
     rf"|(?:我们|我們|我|咱们|咱們)(?:[^：:，,。]{{0,6}}?自己)?的?{_HAN_IDEA}(?:\s*[:：]|是[:：]?)"
-    rf"|(?:我们|我們|我|咱们|咱們)(?:这里|這裡|这儿|也|还|還|倒|刚好|剛好)*有[一1]?[个個条條]?(?:新|好)?的?{_HAN_IDEA}\s*[:：，,])"
+    rf"|(?:我们|我們|我|咱们|咱們)(?:这里|這裡|这儿|也|还|還|倒|刚好|剛好)*有[一1]?[个個条條]?(?:新|"
+    rf"好)?的?{_HAN_IDEA}\s*[:：，,])"
     r"\s*(?P<text>.+)"
 )
 #: A topic put right: what it is to be stands behind.
@@ -64,7 +76,8 @@ RETITLED = re.compile(
     r"(?:(?:please |can you |could you )?(?:change|rename|correct|set) (?:the |our )?"
     r"(?:title|topic|subject|theme|heading|headline)(?: to| into| as|:)|(?:the )?(?:title|topic|subject) "
     r"(?:should be|is actually|must be)|"
-    r"(?:把|将)?(?:题目|标题|主题|话题)(?:改成|改为|换成|换为|应该是|应为))\s*[:：]?\s*[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?",
+    r"(?:把|将)?(?:题目|标题|主题|话题)(?:改成|改为|换成|换为|应该是|"
+    r"应为))\s*[:：]?\s*[\"“「『]?(?P<text>[^\"”」』]+)[\"”」』]?",
     re.IGNORECASE,
 )
 CLAUSES = re.compile(r"\s*[,;.!]+\s+|\s+[–—-]\s+|\s+(?=because\b)")
@@ -107,7 +120,7 @@ def deed(line: str) -> Deed | None:
         return _reworded(*rewording)
     if len(line) > LONGEST:
         return None
-    if brought := next(filter(None, (way.fullmatch(line.strip()) for way in (BROUGHT, QUOTED, HAN_BROUGHT))), None):
+    if brought := next(filter(None, (way.fullmatch(line.strip()) for way in (BROUGHT, QUOTED, OFFERED, HAN_BROUGHT))), None):
         return Deed("/idea " + brought["text"])
     if retitled := RETITLED.fullmatch(line.strip(" .!。！")):
         return Deed("/correct " + retitled["text"].strip())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.services.chinese import HAN, simplified
-from bot.services.talk import complaining, manners, retorts, subjects, ways
+from bot.services.talk import amending, complaining, manners, retorts, subjects, ways
 from bot.services.talk.amounts import HAN_NUMBER, NOUN, NUMBER, ONE, THESE, amount, named, number
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.praising import continued
@@ -43,31 +43,25 @@ NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a t
 MORE = re.compile(
     rf"(?:and |now |yes )?(?:(?:some|a few|a couple|even|any|have you got|do you have|got|show|tell) )*"
     rf"(?:(?P<count>\d{{1,2}}|{NUMBER}) )?(?:other |different |new )?"
-    rf"(?:more|another|others?|(?:once )?again|next|(?:a )?(?:different|new|fresh) (?:ones?|ideas|set|batch)|once more|one more|"
+    rf"(?:more|another|others?|(?:once )?again|next|(?:a )?(?:different|new|fresh) (?:ones?|ideas|set|batch)|once more|"
+    rf"one more|"
     rf"try again|keep (?:going|them coming)|go on|continue|anything else|what else)"
     rf"(?: (?:few|round|set|batch|time|time round|try|go|{NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
     rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
 )
 MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
-AUDIENCE = re.compile(
-    r"(?:(?:now|but|the same|same|make (?:it|them|these)|and|something|more|suitable|fit|meant|ones|ideas) )*"
-    r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
-)
-CUES = re.compile(
-    r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
-    r"something|anything|what about|how about|try|a (?:bit|little|touch|tad) |a lot |much |even |slightly |way |far |too "
-    r"|rather |"
-    r"think (?:like|as)|in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|"
-    r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
-    r"leave out|drop|all)\b"
-)
 _HAN_MANY = (
-    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?![些点批组轮])|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|批|首|篇|副)?"
+    r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?![些点批组轮])|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|"
+    r"批|首|篇|副)?"
     r"(?:点子|主意|名字|想法|类似的|别的|不同的|不一样的|其他的|新的|这样的|有新意的)*"
 )
 HAN_MORE = re.compile(
-    rf"换一?批|(?:下|另)一?[批组轮波]|(?:再|多|更|还要|另外|换)(?:来|给(?:我们?|咱们)?|想|出|多|写|要|生成|换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
-    r"(?:还有没有|还有|有没有)(?:别的|其他的?|更多的?|没有|(?:跟|和)?(?:它|这个?)?(?:类似|差不多|相似|接近)的|(?:像)?(?:这样|这种|这类)的)?(?:了|吗)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|喜欢|满意)|重来(?:一次)?|再来|(?:再|重新)+(?:来|给|想|换|出|写)(?:过)?(?:一?[批组轮]|几个)|换几[个条句]|(?:写|来|换)[一1两2]?首"
+    rf"换一?批|(?:下|另)一?[批组轮波]|(?:再|多|更|还要|另外|换)(?:来|给(?:我们?|咱们)?|想|出|多|写|要|生成|"
+    rf"换)*{_HAN_MANY}|更多(?:的)?(?:点子|主意|名字|想法)?|"
+    r"(?:还有没有|还有|有没有)(?:别的|其他的?|更多的?|没有|(?:跟|和)?(?:它|这个?)?(?:类似|差不多|相似|接近)的|"
+    r"(?:像)?(?:这样|这种|这类)的)?(?:了|吗)?|继续|接着(?:来|想|写|出)?|(?:都|这些|这几个|全)+不(?:太|怎么|大)?(?:行|好|"
+    r"喜欢|满意)|重来(?:一次)?|再来|(?:再|重新)+(?:来|给|想|换|出|写)(?:过)?(?:一?[批组轮]|几个)|换几[个条句]|(?:写|来|"
+    r"换)[一1两2]?首"
 )
 HAN_LIKE = re.compile(
     rf"(?:再|更?多)?(?:来|给|想|要)?{_HAN_MANY.replace('?P<count>', '?P<before>')}"
@@ -93,6 +87,8 @@ def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
     line = manners.HAN_ENDS.sub("，", simplified(continued(line) or line)) if len(line) <= LONGEST else ""
     text = tidied(line)
+    if text and (how := amending.amended(line)) is not None:
+        return FollowUp(constraint=how)
     if not text or manners.OCCASION.fullmatch(text) or subjects.of_its_own(line):
         return None
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
@@ -101,7 +97,11 @@ def follow_up(line: str) -> FollowUp | None:
         return found
     if (turn := turned(line)) is not None and (found := _turned(turn.how, turn.one, turn.why)) is not None:
         return replace(found, anew=turn.refused)
-    return _in_chinese(text) if HAN.search(text) and not re.search(r"[a-z]{3}", text) else _with_commas(_in_english(text), text)
+    if HAN.search(text) and not re.search(r"[a-z]{3}", text):
+        return _in_chinese(text)
+    found = _with_commas(_in_english(text), text)
+    bare = "" if found else tidied(complaining.bare(line))
+    return _with_commas(_in_english(bare), bare) if bare else found
 
 
 def _wished(how: str, line: str) -> FollowUp | None:
@@ -184,7 +184,10 @@ def _wish(text: str) -> FollowUp | None:
 
 
 #: A word of comparison, what goes with it, and maybe something more: "a bit funnier", "darker names and about the sea".
-_WITH = r"(?:a|an|bit|little|touch|lot|much|even|slightly|way|far|still|also|more|less|please|and|but|the|them|these|those|ones?)"
+_WITH = (
+    r"(?:a|an|bit|little|touch|lot|much|even|slightly|way|far|still|also|more|less|please|and|but|the|them|these|those|"
+    r"ones?)"
+)
 _DEGREE = "|".join(sorted(manners.DEGREES))
 COMPARED = re.compile(
     rf"(?:{_WITH} )*(?:{_DEGREE})(?: (?:{_WITH}|{_DEGREE}|{NOUN}|words?|wording|language|sentences?))*(?: (?:and|but) .+)?"
@@ -201,7 +204,7 @@ def _how(text: str) -> FollowUp | None:
     )
     if match := LANGUAGE.fullmatch(text):
         return FollowUp(language=tongue(match))
-    if (match := AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
+    if (match := ways.AUDIENCE.fullmatch(text)) and not NAMES.search(match["who"]):
         return FollowUp(audience=match["who"].removesuffix(" instead").strip())
     if match := manners.TOO.fullmatch(text):
         return FollowUp(constraint=manners.PLAINLY.get(f"too {match['what']}", f"less {match['what']}"))
@@ -209,7 +212,7 @@ def _how(text: str) -> FollowUp | None:
         return FollowUp(constraint=manners.PLAINLY[text])
     if TOPIC.search(text):
         return None
-    if order or COMPARED.fullmatch(text) or (CUES.match(text) and " " in text):
+    if order or COMPARED.fullmatch(text) or (ways.CUES.match(text) and " " in text):
         return FollowUp(constraint=re.sub(r"^(?:what|how) about ", "", text))
     return None
 

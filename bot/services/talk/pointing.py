@@ -9,7 +9,8 @@ from bot.services.chinese import HAN, simplified
 from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
-from bot.services.talk.deeds import IT, Deed
+from bot.services.talk.amounts import COUNTED_ONE, HAN_PLACES, counted
+from bot.services.talk.deeds import IT, KNOWN, LAYOUTS, Deed
 from bot.services.talk.manners import DISLIKED, HAN_ANY, HAN_CLAUSE, HAN_DULL, HAN_LIMIT, HAN_TOO, PLAINLY
 from bot.services.talk.polite import politely, tidied
 from bot.services.talk.tongues import HAN_TONGUE
@@ -26,7 +27,8 @@ CHINESE = (
     HAN_TONGUE,
     HAN_TOO,
     re.compile(
-        r"(?:(?:再|更|要|还要|稍微)[^，。,.]{1,5}(?:一点儿?|一些|点儿?|些)|[^，。,.]{1,4}一(?:点儿?|些)|(?:短|长|好|酷|美|快|慢)(?:点|些))的?|"
+        r"(?:(?:再|更|要|还要|稍微)[^，。,.]{1,5}(?:一点儿?|一些|点儿?|些)|[^，。,.]{1,4}一(?:点儿?|些)|(?:短|长|好|酷|"
+        r"美|快|慢)(?:点|些))的?|"
         r"(?:只|就)要一?句话|(?:换|改)成?[^，。,]{1,4}(?:色|色调|风格)的?|(?:再|多)(?:来|给|写|想).{0,8}"
     ),
 )
@@ -89,6 +91,59 @@ def _of_it(asked: Deed, under: str) -> str:
     if not under:
         return ""
     raise Refusal(_("Which one? Name it by the number beside it, such as “{example}”.").format(example=asked.line.format("2")))
+
+
+_REF = rf"(?:the )?(?:(?:number|idea|option|name) )?#?(?:{COUNTED_ONE})(?: (?:one|idea))?"
+_REFS = rf"(?P<ones>(?:both )?{_REF}(?:(?:,? and|,| &| \+| with)+ {_REF})+)"
+_ORDER = (
+    r"(?:(?:can|could|would|will|you|we|please|now|let's|ok|so|i|want|need|like|a|an|one|me|us|make|do|get|give|have|create|"
+    r"design|draw|show) )*"
+)
+_PICTURE = r"(?P<kind>poster|logo|picture|image|mood ?board|banner|flyer|cover|drawing|illustration|sketch|comic)s?"
+_HAN_REF = rf"(?:第?(?:\d{{1,3}}|[{HAN_PLACES}])(?:个|条|号)?|#\d{{1,4}})"
+#: One picture of several ideas: "put 1 and 2 on a poster", 把2和5画成海报.
+PICTURED = (
+    re.compile(
+        rf"{_ORDER}(?:one |single )?{_PICTURE} (?:of|for|with|about|from|using|combining|that shows|"
+        rf"showing) {_REFS}(?: (?:together|on it|in it|combined|please))*"
+    ),
+    re.compile(
+        rf"{_ORDER}(?:put|draw|paint|combine|show|make|mix|have|get|see) {_REFS}(?: together| both| combined)* (?:on|in|"
+        rf"into|as|onto) (?:a|an|one|the|the same|a single) {_PICTURE}(?: please| together)*"
+    ),
+    re.compile(
+        rf"(?:那|就|请|帮我们?|给我们?|再|麻烦)*(?:把|给|用|将|拿)?(?P<ones>{_HAN_REF}(?:[和跟与、,，+]|"
+        rf"还有){_HAN_REF})(?:这两个|两个|都|一起|合起来|合在一起|点子)*(?:画|做|放|弄|出|搞|设计|合)"
+        r"(?:成|到|进|在)?(?:同?一?[张个幅])?(?P<kind>海报|宣传画|标志|logo|情绪板|拼贴画?|图片|插画|插图|配图|封面|"
+        r"漫画|图|画)(?:上|里)?(?:面)?(?:吧|啊|呗|看看)*"
+    ),
+)
+_EACH = re.compile(rf"#?(?:{COUNTED_ONE})|第?(?:\d{{1,3}}|[{HAN_PLACES}])")
+
+
+def pictured(text: str, under: str) -> dict[str, str]:
+    """What `/imagine` is given for one picture of several ideas: these joined with "+", and its kind; empty: a line wants none.
+
+    Args:
+        text: as typed.
+        under: what stands in front of the person, as in `bot.typed.Source`.
+
+    Raises:
+        Refusal: fewer stand there than the line names.
+    """
+    plain = " ".join(simplified(text).casefold().replace("’", "'").split()).strip(" .!?。！？")
+    for rule in PICTURED if under else ():
+        if (match := rule.fullmatch(plain)) is not None:
+            refs = [_one(found[0], under) for found in _EACH.finditer(match["ones"])]
+            kind = LAYOUTS.get(match["kind"], match["kind"])
+            return {"what": "+".join(refs), **({"layout": kind} if kind in KNOWN else {})}
+    return {}
+
+
+def _one(said: str, under: str) -> str:
+    """The reference of one idea; a bare number is a place where numbers count what stands on a screen."""
+    one, by_place = counted(said.removeprefix("#"))
+    return line(Deed("{}", (one,), by_place=by_place or (not said.startswith("#") and ID.match(under) is not None)), under)
 
 
 def nothing_there() -> UnknownIdea:

@@ -22,3 +22,16 @@ BEGUN = re.compile(
     r"^(?:(?:the )?same(?: (?:thing|ones?|ideas|names|again))?,? but|but|and|just|try|something|"
     r"a (?:little bit|bit|little|tad|touch)) "
 )
+#: Whom ideas should be for, and how a line begins that says how they should be.
+AUDIENCE = re.compile(
+    r"(?:(?:now|but|the same|same|make (?:it|them|these)|and|something|more|suitable|fit|meant|ones|ideas) )*"
+    r"(?:for|aimed at|suited to|suitable for) (?P<who>(?:\w+ ?){1,5})"
+)
+CUES = re.compile(
+    r"(?:but|instead|without|with|less|more|no|not|fewer|only|just|make (?:it|them|these|those|one)|keep (?:it|them)|"
+    r"something|anything|what about|how about|try|a (?:bit|little|touch|tad) |a lot |much |even |slightly |way |far |too "
+    r"|rather |"
+    r"think (?:like|as)|in (?:an? |the )?(?:\S+ ){0,4}(?:style|tone|voice|manner|way)|"
+    r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
+    r"leave out|drop|all)\b"
+)

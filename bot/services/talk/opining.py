@@ -1,0 +1,147 @@
+"""Counts what a line says of ideas that stand there, and goes on with what else it asks: "2 is great, more like that"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from bot.domain.errors import NotAllowed, Refusal
+from bot.domain.ideas import Idea
+from bot.domain.modalities import TEXT
+from bot.messages import Call, Card, Control, Key, Press
+from bot.ports import Reply
+from bot.services.cards import shortened
+from bot.services.chinese import HAN
+from bot.services.ideas.finding import ID
+from bot.services.talk.acting import QUOTED, Act
+from bot.services.talk.answers import answer
+from bot.services.talk.following import Before, Following
+from bot.services.talk.opinions import Heard, about, heard
+from bot.services.talk.replying import shaped
+from bot.words import N_, _, in_quotes
+
+Do = Callable[[Act], Awaitable[None]]
+Serve = Callable[[Call, Reply, Do], Awaitable[bool]]  #: answers a line that is talk; False: it is a topic
+Read = Callable[[str, Call], Call | Press]  #: what a line means, typed by who typed a call: see `bot.typed.again`
+
+#: What stands for the idea that was just spoken of.
+IT = re.compile(
+    r"\b(?:it|that one|this one|that(?! (?:is|was|would|cost|are|can|will|people|we|i)\b)|this(?! (?:is|was|year|week|"
+    r"month|time)\b))\b",
+    re.IGNORECASE,
+)
+THEM = re.compile(r"\b(?:them|these|those|both|the two|they)\b", re.IGNORECASE)
+HAN_IT = re.compile(r"它们|它俩|它|这个|那个|这俩|这两个|那两个|(?<=把)这些|(?<=类)似的|^(?=画[一1]?[个张]|做[个成]|配|念|写成)")
+NUMBERED = re.compile(r"#?\d|第[一二三四五六七八九十]")  #: what names an idea itself
+#: What the clause before is joined with.
+JOINED = re.compile(
+    r"^(?:(?:but|and|so|though|although|because|cos|also|then|now|ok|okay)[, ]+)+|^(?:但是?|不过|可是|而且|然后|就是|"
+    r"只是|那么?|所以|顺便)+[,， ]*",
+    re.IGNORECASE,
+)
+#: A question, which is about the idea where no rule knows it.
+QUESTION = re.compile(
+    r"(?:can|could|would|will|how|what|who|whose|where|when|why|which|is|are|does|do|did|should|shall|has|have|explain|"
+    r"tell me)\b.*|.*\?$|"
+    r".*(?:吗|嘛|么|呢|谁|怎么|如何|为什么|为啥|啥|哪|多少|几[个点天]|展开|细说|具体|详细|讲讲|说说).*",
+    re.IGNORECASE,
+)
+
+
+BRAINSTORM = "brainstorm"  #: the command of a line that may be a topic
+WHICH_WAY = N_(
+    "Is that for #{number} {what}, or against it? I have counted nothing yet: /vote {number} up, or /vote {number} down."
+)
+
+
+class Opining:
+    """Counts opinions that are given in plain words."""
+
+    def __init__(self, following: Following, read: Read, serve: Serve) -> None:
+        """`read`: what a line means; `serve`: answers one that no rule knows."""
+        self.following = following
+        self.read = read
+        self.talk = serve
+
+    async def serve(self, call: Call, before: Before, line: str, reply: Reply, do: Do, *, alone: bool = False) -> bool:
+        """Answers a line that says something of ideas; False: it says nothing of them.
+
+        Args:
+            call: of whoever typed it; `spoken` or `under` is what stands in front of them, as in `bot.typed.Source`.
+            before: what that is.
+            line: as typed.
+            reply: where the answer goes.
+            do: runs the command of an act, or counts its vote.
+            alone: only one that wants nothing else, and names ideas by what can be nothing else.
+        """
+        under = str(call.args.get("spoken") or call.args.get("under") or "")
+        said = heard(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
+        if said is None or (alone and (said.rest or not said.sure)):
+            return False
+        try:
+            for one in said.opinions:
+                await do(Act("pick" if one.says == "pick" else "vote", {"idea": one.idea.id}, vote=one.says.removeprefix("pick")))
+        except NotAllowed as why:
+            await reply.tell(Card(text=str(why), private=True))
+        if said.rest:
+            await self._go_on(call, before, said, reply, do)
+        return True
+
+    async def ask(self, call: Call, before: Before, line: str, reply: Reply) -> bool:
+        """Asks whether a line is for the one idea that it begins with, or against it; False: it begins with none."""
+        under = str(call.args.get("spoken") or "")
+        one = about(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
+        if one is None:
+            return False
+        controls = (
+            Control(key=Key(verb="vote", target=one.id, token="up"), label=_("For it"), emoji="👍"),
+            Control(key=Key(verb="vote", target=one.id, token="down"), label=_("Against it"), emoji="👎"),
+        )
+        what = in_quotes(shortened(one.text, QUOTED))
+        await reply.tell(Card(text=_(WHICH_WAY).format(number=one.number, what=what), controls=controls, private=True))
+        return True
+
+    async def _go_on(self, call: Call, before: Before, said: Heard, reply: Reply, do: Do) -> None:
+        """Does what a line asks for behind its opinions: as a line of its own would, with the ideas in the place of "it"."""
+        rest = JOINED.sub("", said.rest).strip()
+        named = pointed(rest, said, before.ideas)
+        try:
+            meant = self.read(named, call)
+        except Refusal as why:
+            await reply.tell(Card(text=str(why), private=True))
+            return
+        if isinstance(meant, Call) and "spoken" not in meant.args:
+            await do(Act(meant.command, meant.args))
+        elif isinstance(meant, Press):
+            await do(Act(meant.key.verb, press=meant))
+        elif await self.talk(replace(call, command=BRAINSTORM, args={"topic": rest, "spoken": meant.args["spoken"]}), reply, do):
+            return
+        elif shaped(rest):
+            await self.following.answering.brainstorm(
+                call.channel, call.person, await self.following.answering.prompt(call.channel, rest), reply
+            )
+        elif QUESTION.fullmatch(rest):
+            told = answer("question", named, before.ideas, anywhere=True)
+            await reply.tell(Card(text=told, private=True))
+        else:
+            await self.following.further(call, before, rest, reply)
+
+
+def pointed(rest: str, said: Heard, ideas: Sequence[Idea]) -> str:
+    """What is asked, with the numbers of the ideas in the place of "it" and "them", in Chinese their places.
+
+    Args:
+        rest: what is asked.
+        said: what was said of ideas before.
+        ideas: what stands in front of the person, top first.
+    """
+    meant = [one.idea for one in said.opinions if one.says != "down"]
+    if not meant or NUMBERED.search(rest):
+        return rest
+    if HAN.search(rest):
+        places = [1 + [idea.id for idea in ideas].index(one.id) for one in meant]
+        return HAN_IT.sub(f"第{places[0]}个" if len(places) == 1 else "和".join(f"#{one.number}" for one in meant), rest, count=1)
+    if len(meant) > 1:
+        return THEM.sub(" and ".join(f"#{one.number}" for one in meant), rest, count=1)
+    return IT.sub(f"number {meant[0].number}", rest, count=1)

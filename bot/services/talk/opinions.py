@@ -1,0 +1,240 @@
+"""What a line says of ideas that stand there, and what else it wants: "2 is great, more like that", 扭蛋那个+1. Rules, no model.
+
+The ideas are known here, so that a word or two of theirs names them (see `handles`). A line is cut into clauses; each that names
+ideas says something of them by the patterns of the table, else the line is none of these. What no clause says is a reason, and is
+dropped, or asks for something, and is read as a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bot.domain.ideas import Idea
+from bot.services.chinese import HAN, simplified
+from bot.services.talk.handles import MENTION, Seen, named_in
+from bot.services.talk.small_talk import small_talk
+
+TABLE = Path(__file__).with_suffix(".toml")
+LONGEST = 140  # characters of such a line; what is longer tells a topic, or a tale
+MOST = 6  # clauses
+SAYS = ("pick", "down", "up")  #: in the order in which they are looked for: "not 4, it is fun" is against it
+MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # of emoji: how they are drawn, and skin
+ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "，": ",", "！": "!", "？": "?", "；": ";", "＋": "+"})
+#: Where a line is cut; the sign stays with the clause before it, as a question is told by it.
+CUT = re.compile(
+    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=,)\s*|\s+[-–—]\s+|\s+(?=but\b|though\b|although\b|because\b|cos\b)|\s*\n\s*|"
+    r"(?=不过|但是?(?!愿)|可是|(?<!不)就是(?!这|那)|只是|因为)"
+)
+HAN_CUT = re.compile(
+    r"(?<=[一-鿿\U0001f300-\U0001faff❤!…])\s+(?=[^\W\d]|[\"“]|#?\d+[^\d ]?[一-鿿 和])|(?<=\+1)\s+|(?<=pass)\s+|"
+    r"(?:(?<=\bok)|(?<=\bnice))\s+(?=[一-鿿]{3})|(?<=[👍👎❌])(?=\s*#?\d)"
+)
+AND = re.compile(r"\s+and\s+")
+#: What makes a clause a question, and no opinion.
+ASKED = re.compile(
+    r"\?$|谁|哪|什么|怎么(?!说|样都)|为啥|吗\W*$|么\W*$|多少|几个|能不能|可不可以|是不是|有没有|\b(?:which|who|whose)\b"
+)
+#: What only a topic says, where nothing but a run of words names an idea.
+TOPICAL = re.compile(
+    r"\b(?:names?|ideas?|ways|titles?|slogans?|statements?|themes?|gifts?|activities|things|questions) (?:for|to|of|"
+    r"about)\b|\b(?:what|how) to\b|"
+    r"选题|文案|标语|口号|寄语|祝福|名字|起名|取名|标题|怎么|如何|朋友圈"
+)
+LONGEST_BARE = 16  # characters of a Chinese clause with such a run
+#: What a clause begins with that says something of an idea, and counts nothing: "3 games for kids", 3到6岁.
+BEGUN = re.compile(
+    r"\W*@(?:\W*$|[,.:!?;]|(?: (?:we|i|it|they|you|she|he|my|our|the|that|this|could|would|will|might|is|has|needs?|"
+    r"sounds?|makes?|reminds?|but|"
+    r"though|tho|again|because|only|costs?|means?|gets?|got|was|looks?|seems?|feels?|can|can't|won't|doesn't|isn't|who|"
+    r"how|what|why|again|maybe|"
+    r"if|when|please|pls)\b)|(?=.?[一-鿿])(?! ?[到至成份种倍折]))"
+)
+TWICE = re.compile(r"([一-鿿]{2,6})\1(?=\W*$)")  #: 扭蛋扭蛋！
+SHOUTED = re.compile(r"\W*@[ !~]*!{1,}[ !~]*")  #: "bingo!!"
+#: What a clause asks for, where it is no reason: a question, an order, or a thing that is to be made.
+ASKS = re.compile(
+    r"(?:(?:and|but|so|ok|okay|now|then|please|pls|maybe|also|just|yes|great|hey|can we|lol|haha|well) )*(?:can|could|"
+    r"would|will|how|what|who|whose|whos|where|when|why|which|is there|are there|is it|is that|does|do we|do you|"
+    r"do they|did|should|shall|make|draw|add|give|write|mix|combine|merge|more|show|put|"
+    r"let's|lets|try|send|turn|do|get|find|explain|tell|remove|delete|any|anything|something|another|other|some|similar|"
+    r"logo|poster|picture|image|a? ?(?:logo|poster|picture|poem|slogan|song|tune|name)|"
+    r"i(?:'d| would) like|i want|we need|we want|i need|need|want|but for|for|with|without|less|shorter|longer|cheaper|"
+    r"funnier|change|edit|rename|call|pin|save|export|vote)\b|"
+    r".*\?$",
+    re.IGNORECASE,
+)
+HAN_ASKS = re.compile(
+    r"(?:那|就|再|请|麻烦|帮忙?|给我?们?|我们?|咱们?|你|它们?|它俩|这个|这俩|这两个|那个|照着|按|用|跟|像|可以|能不能|"
+    r"能|可不可以|顺便|然后|先|快|把|将|让|也|还|要|想要?|,)*(?:画|写|来|换|改|起|取|列|做[张个首份段]|弄[张个]|"
+    r"出[张个]|加|展开|说说|讲讲|细说|详细|具体|类似|想看|看看|多|再|搞张|配|谱|念|读|发我|整理|总结|合并|合|缝|混|组合|"
+    r"优化|润色|扩展|删|去掉|换成|有没有|有类似|怎么|如何|为什么|为啥|啥|哪|谁|多少|几)|"
+    r".*(?:吗|嘛|么|呢|\?|怎么(?:做|办|弄|搞|落地|操作|实现).*|一下|几个|几条|一张|一个图)$"
+)
+
+
+#: What orders something of an idea that it names, and says nothing of it.
+ORDERS = re.compile(
+    r"(?:(?:and|but|so|ok|okay|now|then|please|pls|can you|could you|let's) )*(?:make|draw|add|give|write|mix|combine|"
+    r"merge|show|put|send|turn|edit|"
+    r"change|rename|call|save|export|explain|tell|more|remove|delete|hide|read|say|rewrite|polish)\b|.*(?:画|写|换|改|"
+    r"起名|取名|念|读|配|做成|合|缝|混|加到|删|去掉|展开|详细)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What is said of one idea."""
+
+    idea: Idea
+    says: str  #: up, down, pick
+    sure: bool = True  #: the idea is named by what can be nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a line says of ideas, each once, and what else it asks."""
+
+    opinions: tuple[Opinion, ...]
+    rest: str = ""  #: as it was written; empty: nothing is asked
+
+    @property
+    def sure(self) -> bool:
+        """Whether all ideas are named by what can be nothing else."""
+        return all(one.sure for one in self.opinions)
+
+
+def heard(line: str, ideas: Sequence[Idea], *, by_place: bool = False) -> Heard | None:
+    """What a line says of the ideas that stand there; None where it says nothing of them by these rules.
+
+    Args:
+        line: as typed.
+        ideas: what stands in front of the person, top first.
+        by_place: a number without "#" counts them from the top, as in a terminal; else it is the one beside an idea.
+    """
+    if len(line) > LONGEST or not ideas:
+        return None
+    clauses, seen = clauses_of(line), Seen(ideas, by_place=by_place, bare=TOPICAL.search(line) is None)
+    if not clauses or len(clauses) > MOST:
+        return None
+    found: dict[str, Opinion] = {}
+    spoken_of: tuple[Idea, ...] = ()
+    for at, clause in enumerate(clauses):
+        said = opinions(clause, seen) or _of_it(clause, spoken_of)
+        if said:
+            found |= {one.idea.id: one for one in said if one.idea.id not in found or one.says == "pick"}
+            spoken_of = tuple(one.idea for one in said)
+        elif found and _asks(clause):
+            return Heard(tuple(found.values()), " ".join(clauses[at:]))
+        elif not found and not _filler(clause):
+            spoken_of = _names(clause, seen) or spoken_of
+            if not spoken_of:
+                return None
+    return Heard(tuple(found.values())) if found else None
+
+
+def about(line: str, ideas: Sequence[Idea], *, by_place: bool = False) -> Idea | None:
+    """The one idea that a line begins with, as people do who say something of it; None where it begins with none.
+
+    Args:
+        line: as typed.
+        ideas: what stands in front of the person, top first.
+        by_place: as in `heard`.
+    """
+    clauses = clauses_of(line) if len(line) <= LONGEST else []
+    found = named_in(plain(clauses[0]), Seen(ideas, by_place=by_place, bare=False)) if clauses else []
+    if not found or len(found[-1].ideas) != 1 or BEGUN.match(found[-1].masked) is None:
+        return None
+    return found[-1].ideas[0]
+
+
+def clauses_of(line: str) -> list[str]:
+    """The clauses of a line, as they were written."""
+    text = " ".join(line.translate(ALIKE).split())
+    cut = [
+        part
+        for one in CUT.split(text)
+        for part in (HAN_CUT.split(one) if HAN.search(text) or "👎" in one or "👍" in one else [one])
+    ]
+    return [part.strip(" ,") for part in cut if part.strip(" ,.!…")]
+
+
+def opinions(clause: str, seen: Seen) -> tuple[Opinion, ...]:
+    """What one clause says of the ideas that it names; empty where that is nothing, or it asks."""
+    text = plain(clause)
+    chinese = HAN.search(text) is not None
+    for named in named_in(text, seen):
+        if not named.sure and chinese and len(text) > LONGEST_BARE:
+            continue
+        if says := _says(named.masked, chinese=chinese):
+            return tuple(Opinion(idea, says, named.sure) for idea in named.ideas)
+    parts = AND.split(text)
+    each = [opinions(part, seen) for part in parts] if len(parts) > 1 else []
+    return tuple(one for part in each for one in part) if each and all(each) else ()
+
+
+def plain(clause: str) -> str:
+    """A clause in small letters and Simplified characters, without the ways emoji are drawn."""
+    text = MODIFIERS.sub("", unicodedata.normalize("NFKC", simplified(clause)).translate(ALIKE).casefold())
+    return TWICE.sub(r"\1", " ".join(text.split()))
+
+
+def _says(masked: str, *, chinese: bool) -> str:
+    """Up, down or pick, of a clause with "@" where it names ideas; empty where no pattern fits."""
+    if ASKED.search(masked) and not re.search(r"[👍👎]|\+ ?1|\?{2}", masked):
+        return ""
+    if SHOUTED.fullmatch(masked):
+        return "up"
+    text = re.sub(r"[\"“”'()~～]", " ", masked).strip(" .,!。、:;…")
+    text = text.replace("!", "").replace(" ", "" if chinese and not re.search("[a-z]", text) else " ")
+    text = " ".join(text.split())
+    rules = _rules()["chinese" if chinese else "english"]
+    return next((says for says in SAYS if any(rule.fullmatch(text) for rule in rules[says])), "")
+
+
+def _of_it(clause: str, ideas: Sequence[Idea]) -> tuple[Opinion, ...]:
+    """What a clause says of the ideas that the one before it named: "… who has a bus? great idea though", …么 pass."""
+    text = plain(clause).replace("'", " ").strip(" .,!~。")
+    says = next((says for says in SAYS if any(rule.fullmatch(text) for rule in _rules()["it"][says])), "") if ideas else ""
+    return tuple(Opinion(idea, says) for idea in ideas) if says else ()
+
+
+def _names(clause: str, seen: Seen) -> tuple[Idea, ...]:
+    """The ideas that a clause names, which says nothing of them and orders nothing."""
+    found = named_in(plain(clause), seen)
+    said = found[0].masked.strip(" ,.!?~") if found else ""
+    if found and (
+        said == MENTION or (found[0].sure and _rules()["filler"]["named"][0].match(said) and not ORDERS.match(clause.casefold()))
+    ):
+        return found[0].ideas
+    return ()
+
+
+def _asks(clause: str) -> bool:
+    rule = HAN_ASKS if HAN.search(clause) else ASKS
+    return rule.match(clause.casefold()) is not None and not _filler(clause)
+
+
+def _filler(clause: str) -> bool:
+    return bool(small_talk(clause)) or _rules()["filler"]["only"][0].fullmatch(plain(clause).strip(" .,!")) is not None
+
+
+@cache
+def _rules() -> Mapping[str, Mapping[str, Sequence[re.Pattern[str]]]]:
+    """The patterns of each language by what they say, the parts put in."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    parts = re.compile(r"<([A-Z]+)>")
+
+    def whole(rule: str) -> re.Pattern[str]:
+        return re.compile(parts.sub(lambda part: f"(?:{table['parts'][part[1]]})", rule).replace("@", f" ?{MENTION} ?"))
+
+    found = {
+        name: {says: tuple(map(whole, rules)) for says, rules in table[name].items()} for name in ("english", "chinese", "it")
+    }
+    return {**found, "filler": {"only": (whole("<FILL>(?:[a-z]{0,3})?|<HI>"),), "named": (whole("<FILL>@|<HI>@"),)}}

@@ -1,0 +1,148 @@
+"""What a line says of ideas is counted, and what else it asks is done."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot import wiring
+from bot.config import Settings
+from bot.domain.ideas import Idea
+from bot.domain.models import ChannelSettings
+from bot.messages import Card
+from bot.services.team.governing import whole
+from bot.wiring import House
+from generators.client.scripted import ScriptedGenerator
+from storage.memory import MemoryStore
+from tests.acceptance.drivers.bare import BareChat, Sheet
+from tests.builders import NOON, RED, Hands, a_brainstorm, a_call, an_idea
+
+TEXTS = ("A night with torches", "Scan the paintings with a phone", "Deadwood", "Tickets for a coin", "A quiz about whale bones")
+
+
+@pytest.fixture
+async def house(tmp_path: Any) -> AsyncIterator[House]:
+    store = MemoryStore()
+    await store.open()
+    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
+    yield house
+    await house.desk.close()
+    await store.close()
+
+
+@pytest.fixture
+async def ideas(house: House) -> list[Idea]:
+    asked = a_brainstorm(created_at=NOON, state="done")
+    await house.store.begin(asked)
+    return [await house.store.add(an_idea(text, brainstorm=asked.id)) for text in TEXTS]
+
+
+async def told(house: House, ideas: list[Idea], line: str, command: str = "brainstorm", **args: str) -> list[Card]:
+    """The cards that only the person sees, of a line under these ideas."""
+    sheet = Sheet(BareChat(), "ann")
+    under = ",".join(idea.id for idea in ideas)
+    given = {"topic": line, "spoken": under} if command == "brainstorm" else {"said": line, "under": under}
+    await house.desk.call(a_call(command, **given, **args), sheet)
+    return sheet.chat.whispers.get("ann", [])
+
+
+async def votes(house: House, ideas: list[Idea]) -> dict[int, float]:
+    """What was said of each idea, by its place."""
+    found = await house.store.feedback(RED.team, [idea.id for idea in ideas])
+    return {1 + [idea.id for idea in ideas].index(one.idea): one.value for one in found}
+
+
+async def brainstorms(house: House) -> int:
+    return len(await house.store.brainstorms(RED, limit=9))
+
+
+async def test_several_opinions_of_one_line_are_each_counted(house: House, ideas: list[Idea]) -> None:
+    cards = await told(house, ideas, "2 👍 4 👎")
+
+    assert await votes(house, ideas) == {2: 1.0, 4: -1.0}
+    assert [card.controls[0].key.token for card in cards] == ["none", "none"]
+    assert await brainstorms(house) == 1
+
+
+async def test_an_idea_is_named_by_a_word_of_its_own(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "haha ok the ticket one is fun")
+
+    assert await votes(house, ideas) == {4: 1.0}
+
+
+async def test_what_is_asked_behind_an_opinion_is_done(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "omg yes 1!! more like that")
+
+    latest = (await house.store.brainstorms(RED, limit=1))[0]
+    assert await votes(house, ideas) == {1: 1.0}
+    assert latest.parents == (ideas[0].id,)
+
+
+async def test_how_it_would_be_done_is_no_topic(house: House, ideas: list[Idea]) -> None:
+    cards = await told(house, ideas, "I like the second one best. How would we actually do it?")
+
+    assert await votes(house, ideas) == {2: 1.0}
+    assert f"/why {ideas[1].number}" in cards[-1].text
+    assert await brainstorms(house) == 1
+
+
+async def test_a_decision_is_one(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "ok going with deadwood")
+
+    (picked,) = await house.store.feedback(RED.team, [ideas[2].id])
+    assert picked.signal == "pick"
+
+
+async def test_who_may_not_vote_is_told_so_and_gets_the_rest(house: House, ideas: list[Idea]) -> None:
+    await house.store.settle(whole(RED.team), ChannelSettings(voters=("jury",)))
+
+    cards = await told(house, ideas, "omg yes 1!! more like that")
+
+    assert "only some roles" in cards[0].text
+    assert await votes(house, ideas) == {}
+    assert await brainstorms(house) == 2
+
+
+async def test_who_may_not_ask_gets_nothing_made(house: House, ideas: list[Idea]) -> None:
+    await house.store.settle(whole(RED.team), ChannelSettings(askers=("jury",)))
+
+    await told(house, ideas, "3 is nice. logo for it?", command="more")
+
+    assert await brainstorms(house) == 1
+
+
+async def test_a_line_that_says_neither_is_asked_about(house: House, ideas: list[Idea]) -> None:
+    (card,) = await told(house, ideas, "3 reminds me of my ex")
+
+    assert [control.key.token for control in card.controls] == ["up", "down"]
+    assert {control.key.target for control in card.controls} == {ideas[2].id}
+    assert f"/vote {ideas[2].number} up" in card.text
+    assert await votes(house, ideas) == {}
+
+
+async def test_a_wish_that_is_an_opinion_alone_is_counted(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "not 4, we did that last year", command="more")
+
+    assert await votes(house, ideas) == {4: -1.0}
+    assert await brainstorms(house) == 1
+
+
+async def test_a_wish_stays_one(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "no torches please, the house is made of wood", command="more")
+
+    assert await votes(house, ideas) == {}
+    assert await brainstorms(house) == 2
+
+
+async def test_other_words_for_an_idea_may_stand_behind_an_opinion(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "3 is nice! change 3 to Driftwood")
+
+    assert "Driftwood" in [idea.text for idea in await house.store.ideas(RED)]
+
+
+async def test_a_picture_of_two_ideas_shows_the_words_of_both(house: House, ideas: list[Idea]) -> None:
+    found = await house.services.finding.subject(RED, f"{ideas[0].number}+{ideas[2].id}")
+
+    assert found == (None, "A night with torches + Deadwood")
