@@ -12,8 +12,10 @@ from bot import typed
 from bot.domain.ideas import Idea
 from bot.messages import Call, Press
 from bot.services.talk.amending import amended
+from bot.services.talk.elliptic import elliptic
 from bot.services.talk.followups import FollowUp, follow_up
 from bot.services.talk.handles import Seen, named_in
+from bot.services.talk.openings import announced, opened
 from bot.services.talk.opining import pointed
 from bot.services.talk.opinions import about, heard
 from bot.services.talk.pointing import pictured
@@ -189,3 +191,36 @@ def test_who_typed_a_call_can_type_again() -> None:
 
     assert typed.Source.of(topic) == source
     assert isinstance(press, Press)
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        ("给没养过狗的退休老人呢", "给没养过狗的退休老人呢"),
+        ("不花钱的有吗", "不花钱的有吗"),
+        ("老人家腿脚不好 有没有在家就能搞的", "老人家腿脚不好，有没有在家就能搞的"),
+        ("阴天怎么办", ""),
+        ("给客户的感谢语", ""),
+        ("第二个是谁写的", ""),
+        ("感谢父母的话", ""),
+        ("names for a boat", ""),
+    ],
+)
+def test_a_chinese_line_may_leave_out_what_it_speaks_of(line: str, how: str) -> None:
+    assert elliptic(line) == how
+
+
+@pytest.mark.parametrize(
+    ("line", "topic"),
+    [
+        ("right, other thing. xmas do. not bowling again", "xmas do. not bowling again"),
+        ("Changing the subject: slugs. What works", "slugs. What works"),
+        ("ok other thing, what do we call the shop cat", "what do we call the shop cat"),
+        ("换个事 广场舞和遛狗的抢那块空地", "广场舞和遛狗的抢那块空地"),
+        ("next:年会我们组喊什么口号", "年会我们组喊什么口号"),
+    ],
+)
+def test_another_topic_is_announced(line: str, topic: str) -> None:
+    assert announced(line)
+    assert opened(line) == topic
+    assert not announced(topic)

@@ -15,6 +15,8 @@ from bot.services.talk.plain import straightened
 LONGEST = 140  # characters of such a line; what is longer tells a topic
 MOST = 6  # clauses
 BESIDE = 6  # words, or twice as many Chinese characters, that go on with what was wanted: "for kids, ages 6 to 9"
+SEVERAL = re.compile(r"[,.;!?，。！？]\s*\w")  #: clauses
+WHOLE = 0.6  # of a line, from which what was made out of it is all of it
 FACT = 60  # characters of a fact that is kept; a longer one is a tale
 _LED = (
     r"(?:(?:no+|nope|nah|sorry|hm+|ugh|argh|oh|ok|okay|well|but|and|so|lol|lmao|haha+|hey|wait|please|pls|yes|yeah|"
@@ -51,7 +53,8 @@ ALREADY = re.compile(
     rf"all )?{_DONE} {_THE}{_BARE}(?P<done>[^\W\d][\w'&-]*(?: [\w'&-]+){{0,4}}?)(?: {_BEFORE})+"
 )
 USELESS = re.compile(
-    rf"{_LED}{_THE}{_ONE}{_WHAT} (?:is|are|s|re|was|would be|isn t|aren t|won t be) (?:(?:really|just|simply|also|all|"
+    rf"{_LED}{_THE}{_BARE}{_ONE}(?!(?:we|i|you|they|he|she|there|here)\b){_WHAT} (?:is|are|s|re|was|would be|isn t|"
+    rf"aren t|won t be) (?:(?:really|just|simply|also|all|"
     rf"so|of) )*(?:no use|useless|not an option|no option|no good|impossible|not possible|possible|a no[ -]go|"
     rf"not allowed|allowed|banned|forbidden|off the table|off limits|out of the question|nothing for us|not for us|"
     rf"too (?:expensive|dear|much|far|loud|dangerous|risky)|illegal|an option|any use)(?: (?:to|for|at|in|"
@@ -99,13 +102,24 @@ AGAIN = re.compile(
     r"(?:got|have you(?: got)?|give (?:me|us)|any|do you have) (?:anything|something|others?|other ideas?|any others?|"
     r"more) ?(?:else)?)(?: please| pls| thanks)*"
 )
+#: How a clause begins that asks for something.
+OPEN = re.compile(
+    r"(?:(?:and|but|so|ok|now|please|can|could|would) )*(?:you|how|what|who|when|where|why|draw|make|write|add|put|names?|"
+    r"ideas|a poem|a poster|a logo|a song)\b"
+)
+BEGUN = re.compile(r"^(?:something|the|a|an|any|these|those|all) ", re.IGNORECASE)
 CLAUSES = re.compile(r"\s*[.!?;…]+\s*|\s*,\s+|\s+[–—-]\s+|\s+(?=but\b|instead\b)|\s*\n\s*")
 SIGNS = re.compile(r"[^\w\s'&%£$€-]")
 
 
-def amended(line: str) -> str | None:
-    """How the next ideas should be by a line that refuses something or finds something misread, maybe not told; else None."""
-    if len(line) > LONGEST:
+def amended(line: str, told: str = "") -> str | None:
+    """How the next ideas should be by a line that refuses something or finds something misread, maybe not told; else None.
+
+    Args:
+        line: as typed.
+        told: how they should be by simpler rules, which know better unless they take all of a line of several clauses.
+    """
+    if len(line) > LONGEST or (told and (len(told) < WHOLE * len(line.strip()) or SEVERAL.search(line) is None)):
         return None
     if HAN.search(line):
         return _in_chinese(simplified(line))
@@ -113,13 +127,20 @@ def amended(line: str) -> str | None:
     parts: list[str] = []
     against = False
     for clause in clauses if len(clauses) <= MOST else ():
-        told = _clause(clause) or ((clause, False) if parts and len(clause.split()) <= BESIDE else None)
-        if told is None:
+        said = _clause(clause) or _beside(clause, against=against, beside=bool(parts))
+        if said is None:
             return None
-        how, sign = told
+        how, sign = said
         against = against or sign
         parts += [how] if how else []
     return ", ".join(dict.fromkeys(parts)) if against else None
+
+
+def _beside(clause: str, *, against: bool, beside: bool) -> tuple[str, bool] | None:
+    """What a clause of no kind is behind others: more of what is wanted, or why nothing is; None: it asks, or tells a topic."""
+    if OPEN.match(clause.casefold()) or clause.endswith("?"):
+        return None
+    return (clause, False) if beside and len(clause.split()) <= BESIDE else ("", False) if against else None
 
 
 def _clause(clause: str) -> tuple[str, bool] | None:
@@ -145,7 +166,7 @@ def _clause(clause: str) -> tuple[str, bool] | None:
 def _written(text: str, match: re.Match[str], group: str) -> str:
     """A group of a match in small letters, as it was written."""
     start, end = match.span(group)
-    return re.sub(r"^(?:the|a|an|any|these|those|all) ", "", text[start:end].strip()) if start >= 0 else ""
+    return BEGUN.sub("", text[start:end].strip()) if start >= 0 else ""
 
 
 _HAN_LED = (

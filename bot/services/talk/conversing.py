@@ -27,15 +27,16 @@ from bot.services.talk.acting import SHOWING, Act, act, direction
 from bot.services.talk.adding import subject_of
 from bot.services.talk.answers import MODEL
 from bot.services.talk.deeds import Deed
+from bot.services.talk.elliptic import elliptic
 from bot.services.talk.following import Before, Following
 from bot.services.talk.intents import Meaning
+from bot.services.talk.openings import announced
 from bot.services.talk.opining import Opining, Read
-from bot.services.talk.replying import asks_of_an_idea, is_talk, may_be_topic, sentence, topic
+from bot.services.talk.replying import GOING_ON, asks_of_an_idea, goes_on, is_talk, may_be_topic, sentence, topic
 from bot.words import language, speaking
 
 Do = Callable[[Act], Awaitable[None]]
 
-GOING_ON = ("more", "refine")  #: further ideas, which lose nothing where they were not wanted
 #: Intents that something is done or said for where one idea is named; of any other it is asked whether it is for the idea.
 OF_ONE = frozenset(
     (
@@ -86,23 +87,28 @@ class Conversing:
             do: runs the command of an act, or counts its vote.
         """
         line, under = str(call.args.get("topic", "")), str(call.args["spoken"])
+        if announced(line):
+            return False
         before = await self.following.before(call.channel, under) if under and len(line) <= intents.LONGEST else None
         if before is not None and parts(line) is not None and await self.following.of_parts(call, before, line, reply):
             return True
         if before is not None and await self.opining.serve(call, before, line, reply, do):
             return True
+        if before is not None and before.prompt.modality == TEXT and (how := elliptic(line)):
+            await self.following.further(call, before, how, reply)
+            return True
         meant = await self.meaning(line)
         told = meant is not None and (meant.intent in OF_ONE or (meant.intent == "vote" and bool(direction(line))))
         if before is not None and not told and await self.opining.ask(call, before, line, reply):
             return True
-        if meant is None or not is_talk(meant, line, goes_on=True):
+        if meant is None:
             return False
-        goes_on = before is not None and meant.likely[0] in GOING_ON
-        if not is_talk(meant, line, goes_on=goes_on):
+        further = before is not None and before.prompt.modality == TEXT and goes_on(meant, line)
+        if not (further or is_talk(meant, line, goes_on=before is not None and meant.likely[0] in GOING_ON)):
             return False
         log.info("talk", intent=meant.intent or "unclear")
         with speaking("zh-CN" if HAN.search(line) and not language().startswith("zh") else language()):
-            await self._answer(call, reply, do, meant, before)
+            await self._answer(call, reply, do, meant, before, further=further)
         return True
 
     async def opinions_only(self, call: Call, reply: Reply, do: Do) -> bool:
@@ -158,7 +164,7 @@ class Conversing:
             return
         self._classifier = await asyncio.to_thread(intents.fitted, np.concatenate(rows))
 
-    async def _answer(self, call: Call, reply: Reply, do: Do, meant: Meaning, before: Before | None) -> None:
+    async def _answer(self, call: Call, reply: Reply, do: Do, meant: Meaning, before: Before | None, *, further: bool) -> None:
         line = str(call.args["topic"])
         anywhere = before is not None or bool(await self.following.store.ideas(call.channel, limit=1))
         ideas, subject = (before.ideas, subject_of(before.prompt.text)) if before is not None else ((), "")
@@ -166,8 +172,8 @@ class Conversing:
             await self._done(call, reply, do, done, before)
             if meant.intent in SHOWING and may_be_topic(meant, line):
                 await reply.tell(Card(text=topic(line), private=True))
-        elif (likely := meant.intent or meant.likely[0]) in GOING_ON and before is not None and before.prompt.modality == TEXT:
-            await self.following.further(call, before, line if likely == "refine" else "", reply)
+        elif further and before is not None:
+            await self.following.further(call, before, "" if (meant.intent or meant.likely[0]) == "more" else line, reply)
         else:
             told = sentence(meant, line, ideas, anywhere=anywhere, read=self._reads(line))
             if MODEL in told:  # which is looked up where it is wanted only

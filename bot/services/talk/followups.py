@@ -40,16 +40,6 @@ LIKE = re.compile(
 COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
 BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
 NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
-MORE = re.compile(
-    rf"(?:and |now |yes )?(?:(?:some|a few|a couple|even|any|have you got|do you have|got|show|tell) )*"
-    rf"(?:(?P<count>\d{{1,2}}|{NUMBER}) )?(?:other |different |new )?"
-    rf"(?:more|another|others?|(?:once )?again|next|(?:a )?(?:different|new|fresh) (?:ones?|ideas|set|batch)|once more|"
-    rf"one more|"
-    rf"try again|keep (?:going|them coming)|go on|continue|anything else|what else)"
-    rf"(?: (?:few|round|set|batch|time|time round|try|go|{NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
-    rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
-)
-MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
 _HAN_MANY = (
     r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?![些点批组轮])|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|"
     r"批|首|篇|副)?"
@@ -85,10 +75,16 @@ HAN_LENGTH = re.compile(rf"(?:要|只要|都要)?{HAN_NUMBER}个?字的")
 
 def follow_up(line: str) -> FollowUp | None:
     """What a line wants of the ideas in front of somebody; None where rules see a topic of its own in it."""
+    found = _said(line)
+    more = found is not None and found != FollowUp(constraint=found.constraint)
+    how = None if more else amending.amended(line, found.constraint if found is not None else "")
+    return found if how is None else FollowUp(constraint=how)
+
+
+def _said(line: str) -> FollowUp | None:
+    """The same, of one clause or several that are alike."""
     line = manners.HAN_ENDS.sub("，", simplified(continued(line) or line)) if len(line) <= LONGEST else ""
     text = tidied(line)
-    if text and (how := amending.amended(line)) is not None:
-        return FollowUp(constraint=how)
     if not text or manners.OCCASION.fullmatch(text) or subjects.of_its_own(line):
         return None
     if manners.WONDERED.fullmatch(line.strip()) and not NAMES.search(text):
@@ -134,10 +130,10 @@ def _with_commas(found: FollowUp | None, text: str) -> FollowUp | None:
 
 def _in_english(text: str) -> FollowUp | None:
     spoken = text.replace(",", " ").replace("  ", " ")
-    if (match := MORE.fullmatch(spoken)) or MORE_LIKE.fullmatch(spoken):
+    if (match := ways.MORE.fullmatch(spoken)) or ways.MORE_LIKE.fullmatch(spoken):
         return FollowUp(count=number(match["count"] if match else None))
     head, _but, wish = spoken.partition(" but ")
-    if wish and (more := MORE.fullmatch(head)):  # "five more like these but about the sea"
+    if wish and (more := ways.MORE.fullmatch(head)):  # "five more like these but about the sea"
         return FollowUp(count=number(more["count"]), constraint=wish)
     if (many := amount(spoken)) is not None:
         return FollowUp(count=many.count, times=many.times)

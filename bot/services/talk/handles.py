@@ -18,10 +18,12 @@ from bot.services.talk.telling import KINDS
 
 MENTION = "@"  #: stands for the ideas that a clause names
 MOST_WORDS = 5  # of an idea that is named by all its words; a longer one nobody types again
-LEAST_LETTERS = 4  # of a word that names an idea without "the … one" around it: "bus" alone may be any bus
+LEAST_LETTERS = 3  # of a word that names an idea without "the … one" around it
 LEAST_HAN = 2  # characters in a row that a Chinese handle shares with its idea
 LONGEST_HAN = 12  # characters before 那个 that are looked at
+SHORT = 4  # letters of a word that is said for a longer one
 SPREAD = 3  # characters and more of a handle may stand apart in its idea
+MOST_BESIDE = 8  # runs that are tried beside what names ideas surely
 MOST_TRIED = 40  # runs of words of a clause that are tried as a handle
 #: Characters that say nothing of an idea, though one alone may have them.
 SILENT = frozenset(
@@ -37,7 +39,7 @@ ARTICLE = re.compile(r"\b(?:the|that|this|our) $")
 _ORDINAL = "|".join(ORDINALS)
 #: By number or place: "number 2", "#3", "the second one", "3".
 COUNTED = re.compile(
-    rf"(?<![\w.:€$£%/-])(?:the )?(?:(?:{KINDS}|number|no\.?|nr\.?) )?(?:(?P<digits>#?\d{{1,4}})(?:st|nd|rd|th)?|"
+    rf"(?<![\w.:€$£%/+-])(?:the )?(?:(?:{KINDS}|number|no\.?|nr\.?) )?(?:(?P<digits>#?\d{{1,4}})(?:st|nd|rd|th)?|"
     rf"(?P<place>{_ORDINAL}))"
     rf"(?: (?:{KINDS}))?(?![\w%€/]|[.:]\d|-\w)",
     re.IGNORECASE,
@@ -48,7 +50,7 @@ _COUNTED_HAN = (
     r"号[楼线机院店桌门厅]"
 )
 HAN_COUNTED = re.compile(
-    rf"第 ?(?P<nth>\d{{1,2}}|[{HAN_PLACES}]) ?[个条句款首项号张]?(?![次天年代届批轮站步节期回印人])|"
+    rf"(?<![定会要来])第 ?(?P<nth>\d{{1,2}}|[{HAN_PLACES}]) ?[个条句款首项号张]?(?![次天年代届批轮站步节期回印人])|"
     rf"(?<!\d)(?P<digits>#?\d{{1,3}}) ?号(?![楼线机院店桌门厅])|(?<![\d第])(?P<han>[{HAN_PLACES}])号|"
     rf"(?<![\d.:/第])(?<![+-](?=1(?!\d)))(?P<bare>#?\d{{1,3}})(?![\d.:%/]|{_COUNTED_HAN}| ?[a-z](?!ass))|"
     r"(?P<last>最后(?:一[个条句]|那[个条句]))|"
@@ -111,9 +113,16 @@ def named_in(clause: str, seen: Seen) -> list[Named]:
     chinese = HAN.search(clause) is not None
     sure = _sure(clause, seen, chinese=chinese)
     found = [_masked(clause, sure), _masked(clause, sure[:1])] if sure else []
-    if not sure and seen.bare:
+    if sure and seen.bare and not chinese:  # "+1 silent doc and the bug one"
+        beside = [span for span in (_bare_han if chinese else _bare)(clause, seen) if _apart(span, sure)][:MOST_BESIDE]
+        found += [replace(_masked(clause, sorted([*sure, span], key=lambda one: one[0])), sure=False) for span in beside]
+    elif seen.bare and not sure:
         found = [replace(_masked(clause, [span]), sure=False) for span in (_bare_han if chinese else _bare)(clause, seen)]
     return list(dict.fromkeys(one for one in found))
+
+
+def _apart(span: tuple[int, int, Idea], others: Sequence[tuple[int, int, Idea]]) -> bool:
+    return all(span[1] <= start or end <= span[0] for start, end, _idea in others)
 
 
 def _masked(clause: str, spans: Sequence[tuple[int, int, Idea]]) -> Named:
@@ -212,7 +221,7 @@ def _bare(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
         if _telling(clause[start:end]) and (one := _having(clause[start:end], seen.ideas)) is not None:
             article = ARTICLE.search(clause[:start])
             found.append((article.start() if article else start, end, one))
-    return found[:MOST_TRIED]
+    return _longest(found)
 
 
 def _bare_han(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
@@ -220,7 +229,16 @@ def _bare_han(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
     runs = ((start, end) for end in range(LEAST_HAN, len(clause) + 1) for start in range(end - LEAST_HAN + 1))
     spans = sorted(runs, key=lambda span: span[0] - span[1])
     found = [(*span, one) for span in spans if (one := _containing(clause[slice(*span)], seen.ideas)) is not None]
-    return found[:MOST_TRIED]
+    return _longest(found)
+
+
+def _longest(found: Sequence[tuple[int, int, Idea]]) -> list[tuple[int, int, Idea]]:
+    """Those of some runs, the longest first, that are no part of a longer one of the same idea."""
+    kept: list[tuple[int, int, Idea]] = []
+    for start, end, idea in found:
+        if not any(one <= start and end <= other and idea.id == known.id for one, other, known in kept):
+            kept.append((start, end, idea))
+    return kept[:MOST_TRIED]
 
 
 def _telling(said: str) -> bool:
@@ -233,8 +251,13 @@ def _having(said: str, ideas: Sequence[Idea]) -> Idea | None:
     if HAN.search(said):
         return _containing(said, ideas)
     wanted = stems(said)
-    found = [idea for idea in ideas if wanted and wanted <= stems(idea.text)]
+    found = [idea for idea in ideas if wanted and all(_within(word, stems(idea.text)) for word in wanted)]
     return found[0] if len(found) == 1 else None
+
+
+def _within(word: str, words: set[str]) -> bool:
+    """Whether a word is one of some, or short for one: "choc" of "chocolate"."""
+    return word in words or (len(word) >= SHORT and any(one.startswith(word) for one in words))
 
 
 def _containing(said: str, ideas: Sequence[Idea]) -> Idea | None:

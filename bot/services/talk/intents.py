@@ -50,6 +50,8 @@ class Meaning:
     intent: str  #: the likeliest besides a topic; empty: none is likely enough to act on it
     likely: tuple[str, ...] = ()  #: the two likeliest besides a topic, the likelier first
     scores: tuple[float, ...] = ()  #: theirs; empty: not known
+    refine: float = 0.0  #: the score of how ideas should be
+    aside: float = 0.0  #: that of what is said to somebody else
 
     @property
     def unclear(self) -> bool:
@@ -93,7 +95,8 @@ class Classifier:
             ((float(score), name) for score, name in zip(scores, self.intents, strict=True) if name != TOPIC), reverse=True
         )[:2]
         sure = first >= SURE and first - second >= AHEAD
-        return Meaning(talk, best if sure else "", (best, other), (first, second))
+        refine, aside = (float(scores[self.intents.index(name)]) for name in ("refine", "aside"))
+        return Meaning(talk, best if sure else "", (best, other), (first, second), refine, aside)
 
 
 @cache

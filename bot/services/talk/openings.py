@@ -6,17 +6,20 @@ import re
 
 #: What people ask for.
 THINGS = (
-    r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|activities|themes?|"
+    r"(?:names?|ideas?|slogans?|taglines?|titles?|headlines?|mottos?|options?|suggestions?|ways|gifts?|jokes?|"
+    r"activities|themes?|"
     r"hashtags?|tips|examples?|concepts?|captions?|puns|questions?|features?|haikus?|poems?|stories|plots?|games?|recipes?|"
     r"songs?|topics?|mascots?|icebreakers?)"
 )
 _WHO = r"(?:there|all|everyone|everybody|team|guys|folks|friends?|again|both|muselab|muse|bot|robot|you)"
 _GREETS = (
-    r"(?:hi+|hello+|hey+a*|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|(?:morning|evening|afternoon)(?=[,!]))"
+    r"(?:hi+|hello+|hey+a*|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|(?:morning|evening|"
+    r"afternoon)(?=[,!]))"
 )
 #: Verbs of whoever is asked, and what a person says of having.
 _GIVE = (
-    r"(?:give|gimme|get|have|show|find|suggest|propose|recommend|brainstorm|think (?:of|up)|come up with|write|make|list|create|"
+    r"(?:give|gimme|get|have|show|find|suggest|propose|recommend|brainstorm|think (?:of|up)|come up with|write|make|"
+    r"list|create|"
     r"generate|do|help (?:me|us|out)?(?: (?:to )?(?:find|with|brainstorm|come up with|think (?:of|up)|choose|write|get))?)"
 )
 _GIVING = r"(?:giving|suggesting|finding|thinking (?:of|up)|coming up with|writing|making|helping (?:me|us) (?:find|with))"
@@ -38,7 +41,8 @@ _REQUEST = (
 )
 #: A greeting before a request or a topic; "hello kitty party" and "hi-fi shop names" have none.
 GREETING = re.compile(
-    rf"{_GREETS}(?:,? {_WHO}\b)*(?:[,.!:;]+\s+|\s+[–-]\s+|\s*[:;]-?[)DP]\s+)(?=\S+ \S)|{_GREETS}(?: {_WHO}\b)+\s+(?=\S+ \S+ \S)|"
+    rf"{_GREETS}(?:,? {_WHO}\b)*(?:[,.!:;]+\s+|\s+[–-]\s+|\s*[:;]-?[)DP]\s+)(?=\S+ \S)|"
+    rf"{_GREETS}(?: {_WHO}\b)+\s+(?=\S+ \S+ \S)|"
     rf"{_GREETS}\s+(?={_REQUEST} \S)|dear (?:{_WHO} ?)+[,.!:;]*\s+(?=\S+ \S)|"
     rf"(?:muselab|muse|bot|team|guys)[,!:]\s+(?={_REQUEST} \S)",
     re.IGNORECASE,
@@ -48,7 +52,8 @@ HAN_GREETING = re.compile(
 )
 #: Nothing but greetings and fillers, with a sign behind or before a request: "hi ok so. names for a choir".
 _FILLS = (
-    rf"(?:{_GREETS}|ok(?:ay)?|so|well|right|um+|uh+|er+|hm+|alright|all right|now|then|yes|yeah|cool|great|basically|anyway|and|"
+    rf"(?:{_GREETS}|ok(?:ay)?|so|well|right|um+|uh+|er+|hm+|alright|all right|now|then|yes|yeah|cool|great|basically|"
+    rf"anyway|and|"
     rf"oh|ah|wait|listen|look|guys|team|all|there|everyone|muselab)"
 )
 FILLED = re.compile(
@@ -58,25 +63,36 @@ FILLED = re.compile(
 )
 #: Before a question: "ok and how do I …", and what offers a thing: "what about a song for …".
 AND_ASKED = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|and|but|well|now|then|hm+)[, ]+)+(?=(?:how|what|which|who|when|where|why) (?:do|does|can|could|should|"
+    r"^(?:(?:ok(?:ay)?|so|and|but|well|now|then|hm+)[, ]+)+(?=(?:how|what|which|who|when|where|why) (?:do|does|can|"
+    r"could|should|"
     r"would|is|are|to|will|if)\b)|^(?:(?:ok(?:ay)?|so|and|but|well|now|then)[, ]+)*(?:what|how) about (?=(?:an?|some) \S+ \S)",
     re.IGNORECASE,
 )
 AND_NOW = re.compile(r"^(?:(?:now|next|then|so|and|ok|okay|well|today|again)[,]? )+(?=\S+ \S)", re.IGNORECASE)
 #: "new topic: names for our newsletter"
 ANNOUNCED = re.compile(
-    r"^(?:(?:(?:and|ok|okay|now|right|so|well|alright|great|hey),? )*"
-    r"(?:(?:a |the |my |our )?(?:new|next|another|other|different|separate|unrelated) "
-    r"(?:topic|question|task|one|theme|thing|subject|idea|matter)|"
+    r"^(?:(?:(?:and|ok|okay|now|right|so|well|alright|great|hey|moving on|cool|thanks|anyway),? )*"
+    r"(?:(?:a |the |my |our )?(?:new|next|another|other|different|separate|unrelated|diff) "
+    r"(?:topic|question|task|one|theme|thing|subject|idea|matter|q|problem|issue|note)|next(?: up)?|off[ -]?topic|"
+    r"unrelated|separately|"
     r"something (?:else|different|new)(?: (?:entirely|now|completely))?|"
-    r"(?:on )?(?:a |an )?(?:different|another|other) note|changing (?:the )?(?:topic|subject)|"
+    r"(?:on )?(?:a |an )?(?:different|another|other) note|changing (?:the )?(?:topic|subject)|(?:new|different) one|"
     r"topic|question|brainstorm(?:ing)?|ideas (?:wanted|needed)|request|prompt|wanted|needed|task)"
-    r"(?: is)?\s*(?::|\s[–-])\s*)(?=\S+ \S)",
+    r"(?: is| here| though| tho| now| for you)?\s*(?::|\s[–-]|[.!,](?=\s))\s*)(?=\S+ \S)",
+    re.IGNORECASE,
+)
+#: The same in Chinese: 换个话题, 先不聊这个, 接下来.
+HAN_ANNOUNCED = re.compile(
+    r"^(?:好了?|行了?|那|嗯|哦|哎|诶)*[，, ]*(?:换个?(?:话题|事儿?|问题|主题|别的)|(?:先)?不[聊说谈]这个了?|"
+    r"下一个(?:话题|问题)?|接下来|另外(?:一?[个件]?(?:事|问题))?|"
+    r"说(?:个?正事|个别的|点别的|件别的事)|话说(?:回来)?|还有(?:个|件)事|再问(?:个|一个)|新(?:话题|问题|题目)|next|"
+    r"另一?个?(?:话题|事|问题))[：:，,。.!！\s]+(?=\S{4})",
     re.IGNORECASE,
 )
 #: What is said before a topic, in a sentence of its own: "ok prove it. ideas to …", "cool, let's see. slogans for …".
 CHATTER = re.compile(
-    r"^(?:(?:ok(?:ay)?|alright|all right|right|well|so|cool|great|fine|nice|sure|hm+|lol|haha|good|yes|yeah|no|wow|hey)[,!.]* )*"
+    r"^(?:(?:ok(?:ay)?|alright|all right|right|well|so|cool|great|fine|nice|sure|hm+|lol|haha|good|yes|yeah|no|wow|"
+    r"hey)[,!.]* )*"
     r"(?:prove it|"
     r"let'?s (?:see|go|try|begin|start|do (?:this|it)|try (?:this|it|another|something)(?: (?:one|out))?)|"
     r"here (?:we go|goes|it is)|show (?:me|us)(?: what you(?:'ve| have| can)? (?:got|do))?|impress (?:me|us)|"
@@ -90,7 +106,8 @@ CHATTER = re.compile(
 )
 #: Who somebody is, behind a greeting: "my name is Tom and I need …".
 INTRODUCED = re.compile(
-    r"^(?:[Mm]y name is|[Mm]y name's|[Ii]'m|[Ii] am|[Tt]his is) [A-Z][\w'-]*(?: (?:from|here|at) [\w'-]+)?(?:,| and|\.|,? and) +",
+    r"^(?:[Mm]y name is|[Mm]y name's|[Ii]'m|[Ii] am|[Tt]his is) [A-Z][\w'-]*(?: (?:from|here|at) [\w'-]+)?(?:,| and|\.|"
+    r",? and) +",
     re.ASCII,
 )
 #: What a request begins with before it says what is wanted: "I need ideas for …", "can you give me some names for …".
@@ -114,8 +131,14 @@ PLANNED = re.compile(
 )
 
 
+def announced(text: str) -> bool:
+    """Whether a line says by itself that another topic begins."""
+    return (ANNOUNCED.match(text) or HAN_ANNOUNCED.match(text)) is not None
+
+
 def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
+    text = HAN_ANNOUNCED.sub("", text, count=1)
     rest = text = AND_ASKED.sub("", ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1), count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
         rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)

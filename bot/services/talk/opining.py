@@ -49,6 +49,10 @@ QUESTION = re.compile(
 )
 
 
+#: What wants other words for an idea, which is no opinion of it.
+CHANGES = re.compile(
+    r"改成|改为|换成|改叫|改一下|\b(?:should say|make (?:it|that)|call it|change|rename|replace|edit|reword)\b", re.IGNORECASE
+)
 BRAINSTORM = "brainstorm"  #: the command of a line that may be a topic
 WHICH_WAY = N_(
     "Is that for #{number} {what}, or against it? I have counted nothing yet: /vote {number} up, or /vote {number} down."
@@ -77,13 +81,15 @@ class Opining:
         """
         under = str(call.args.get("spoken") or call.args.get("under") or "")
         said = heard(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
-        if said is None or (alone and (said.rest or not said.sure)):
+        if said is None or (alone and said.rest):
             return False
         try:
             for one in said.opinions:
                 await do(Act("pick" if one.says == "pick" else "vote", {"idea": one.idea.id}, vote=one.says.removeprefix("pick")))
         except NotAllowed as why:
             await reply.tell(Card(text=str(why), private=True))
+        if alone and not said.sure and all(one.says == "down" for one in said.opinions):
+            return False  # "no torches please" wants others, too
         if said.rest:
             await self._go_on(call, before, said, reply, do)
         return True
@@ -91,6 +97,8 @@ class Opining:
     async def ask(self, call: Call, before: Before, line: str, reply: Reply) -> bool:
         """Asks whether a line is for the one idea that it begins with, or against it; False: it begins with none."""
         under = str(call.args.get("spoken") or "")
+        if CHANGES.search(line):
+            return False
         one = about(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
         if one is None:
             return False
@@ -136,7 +144,7 @@ def pointed(rest: str, said: Heard, ideas: Sequence[Idea]) -> str:
         said: what was said of ideas before.
         ideas: what stands in front of the person, top first.
     """
-    meant = [one.idea for one in said.opinions if one.says != "down"]
+    meant = [one.idea for one in said.opinions if one.says != "down"] or list(said.of)
     if not meant or NUMBERED.search(rest):
         return rest
     if HAN.search(rest):

@@ -23,12 +23,14 @@ from bot.services.talk.small_talk import small_talk
 TABLE = Path(__file__).with_suffix(".toml")
 LONGEST = 140  # characters of such a line; what is longer tells a topic, or a tale
 MOST = 6  # clauses
+LATE = 2  # clauses of something else before the first opinion: "phones are banned, so 5 is out"
 SAYS = ("pick", "down", "up")  #: in the order in which they are looked for: "not 4, it is fun" is against it
 MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # of emoji: how they are drawn, and skin
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "，": ",", "！": "!", "？": "?", "；": ";", "＋": "+"})
 #: Where a line is cut; the sign stays with the clause before it, as a question is told by it.
 CUT = re.compile(
-    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=,)\s*|\s+[-–—]\s+|\s+(?=but\b|though\b|although\b|because\b|cos\b)|\s*\n\s*|"
+    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=,)\s*|(?<=[a-z]:)\s+|\s+[-–—]\s+|\s+(?=so (?:not |(?:number |no |#)?\d))|"
+    r"\s+(?=but\b|though\b|although\b|because\b|cos\b)|\s*\n\s*|"
     r"(?=不过|但是?(?!愿)|可是|(?<!不)就是(?!这|那)|只是|因为)"
 )
 HAN_CUT = re.compile(
@@ -38,7 +40,8 @@ HAN_CUT = re.compile(
 AND = re.compile(r"\s+and\s+")
 #: What makes a clause a question, and no opinion.
 ASKED = re.compile(
-    r"\?$|谁|哪|什么|怎么(?!说|样都)|为啥|吗\W*$|么\W*$|多少|几个|能不能|可不可以|是不是|有没有|\b(?:which|who|whose)\b"
+    r"\?$|谁|哪|什么|咋|啥|干嘛|怎么(?!说|样都)|为啥|吗\W*$|么\W*$|多少|几个|能不能|可不可以|是不是|有没有|\b(?:which|"
+    r"who|whose)\b"
 )
 #: What only a topic says, where nothing but a run of words names an idea.
 TOPICAL = re.compile(
@@ -49,20 +52,30 @@ TOPICAL = re.compile(
 LONGEST_BARE = 16  # characters of a Chinese clause with such a run
 #: What a clause begins with that says something of an idea, and counts nothing: "3 games for kids", 3到6岁.
 BEGUN = re.compile(
-    r"\W*@(?:\W*$|[,.:!?;]|(?: (?:we|i|it|they|you|she|he|my|our|the|that|this|could|would|will|might|is|has|needs?|"
-    r"sounds?|makes?|reminds?|but|"
-    r"though|tho|again|because|only|costs?|means?|gets?|got|was|looks?|seems?|feels?|can|can't|won't|doesn't|isn't|who|"
-    r"how|what|why|again|maybe|"
-    r"if|when|please|pls)\b)|(?=.?[一-鿿])(?! ?[到至成份种倍折]))"
+    r"\W*(?:(?:ok|okay|oh+|ah+|ooh+|wow|omg|haha+|lol|ugh|hm+|well|so|i think|i say|and|but|no|yes|yeah|meh|please|"
+    r"pls)[,.! ]+)*@(?:\W*$|\s*[,.:!?;🪱-🫸😀-🙏🌀-🗿🚀-🛿❤]|"
+    r" (?:we|i|it|they|you|she|he|my|our|the|that|this|could|would|will|might|is|has|needs?|sounds?|makes?|reminds?|but|"
+    r"and|or|bc|cos|"
+    r"though|tho|again|because|only|costs?|means?|gets?|got|was|looks?|seems?|feels?|can|can't|won't|doesn't|isn't|"
+    r"arent|aren't|who|how|what|why|maybe|"
+    r"if|when|please|pls|lol|lmao|omg|haha+|yes|yeah|no|nah|ehn|na|wouldn?t?|wouldn't|never|always|take|takes|people|"
+    r"nobody|everyone|says|said|worries|bores|"
+    r"cracks|kills|gives|ok|done|final|keep|fr|ngl|tbh|imo|also|too|already|still|just)\b|(?=.?[一-鿿])(?! ?[到至成份种倍折]))"
 )
-TWICE = re.compile(r"([一-鿿]{2,6})\1(?=\W*$)")  #: 扭蛋扭蛋！
+#: The same of a Chinese line with no more than a run of an idea's characters.
+HAN_BEGUN = re.compile(r"\W*@(?:\W*$|[,!?;.…😀-🙏]|(?:哈哈|笑死|太|也太|真的?|好[^几多]|不[^同]|没|别|可|绝|牛)|\s+\S)")
+TWICE = re.compile(r"([一-鿿]{2,6})\1+(?=\W*$)")  #: 扭蛋扭蛋！
+PICTURES = re.compile(
+    "(?![👍👎❤🔥😍🥰💯👌🙌💪✅😂🤣🎉👏💖🤩⭐❌🤮😴🙅💩✗✓✔√])[\u2600-\u27bf\U0001f000-\U0001faff]"
+)  #: emoji that give no opinion
 SHOUTED = re.compile(r"\W*@[ !~]*!{1,}[ !~]*")  #: "bingo!!"
 #: What a clause asks for, where it is no reason: a question, an order, or a thing that is to be made.
 ASKS = re.compile(
     r"(?:(?:and|but|so|ok|okay|now|then|please|pls|maybe|also|just|yes|great|hey|can we|lol|haha|well) )*(?:can|could|"
     r"would|will|how|what|who|whose|whos|where|when|why|which|is there|are there|is it|is that|does|do we|do you|"
     r"do they|did|should|shall|make|draw|add|give|write|mix|combine|merge|more|show|put|"
-    r"let's|lets|try|send|turn|do|get|find|explain|tell|remove|delete|any|anything|something|another|other|some|similar|"
+    r"let's|lets|try|send|turn|do|get|find|explain|tell|remove|delete|any(?: (?:more|others?|ideas|chance|way)|thing)|"
+    r"something|another|(?:some|any|few) (?:more|others?|other|ideas)|others|similar|"
     r"logo|poster|picture|image|a? ?(?:logo|poster|picture|poem|slogan|song|tune|name)|"
     r"i(?:'d| would) like|i want|we need|we want|i need|need|want|but for|for|with|without|less|shorter|longer|cheaper|"
     r"funnier|change|edit|rename|call|pin|save|export|vote)\b|"
@@ -101,8 +114,9 @@ class Opinion:
 class Heard:
     """What a line says of ideas, each once, and what else it asks."""
 
-    opinions: tuple[Opinion, ...]
+    opinions: tuple[Opinion, ...]  #: none: an idea is named, and something asked of it
     rest: str = ""  #: as it was written; empty: nothing is asked
+    of: tuple[Idea, ...] = ()  #: the ideas that were named last, of which it is asked
 
     @property
     def sure(self) -> bool:
@@ -125,18 +139,21 @@ def heard(line: str, ideas: Sequence[Idea], *, by_place: bool = False) -> Heard 
         return None
     found: dict[str, Opinion] = {}
     spoken_of: tuple[Idea, ...] = ()
+    late = pure = False  #: something else was said before; an idea was named by a clause of its own
     for at, clause in enumerate(clauses):
         said = opinions(clause, seen) or _of_it(clause, spoken_of)
         if said:
             found |= {one.idea.id: one for one in said if one.idea.id not in found or one.says == "pick"}
             spoken_of = tuple(one.idea for one in said)
-        elif found and _asks(clause):
-            return Heard(tuple(found.values()), " ".join(clauses[at:]))
+        elif (found or pure) and _asks(clause):
+            return Heard(tuple(found.values()), " ".join(clauses[at:]), spoken_of)
         elif not found and not _filler(clause):
-            spoken_of = _names(clause, seen) or spoken_of
-            if not spoken_of:
-                return None
-    return Heard(tuple(found.values())) if found else None
+            named = _names(clause, seen)
+            spoken_of, pure = named or spoken_of, pure or (bool(named) and _alone(clause, seen))
+            late = late or not spoken_of
+        if late and (at >= LATE or any(not one.sure for one in found.values())):
+            return None
+    return Heard(tuple(found.values()), of=spoken_of) if found else None
 
 
 def about(line: str, ideas: Sequence[Idea], *, by_place: bool = False) -> Idea | None:
@@ -148,10 +165,10 @@ def about(line: str, ideas: Sequence[Idea], *, by_place: bool = False) -> Idea |
         by_place: as in `heard`.
     """
     clauses = clauses_of(line) if len(line) <= LONGEST else []
-    found = named_in(plain(clauses[0]), Seen(ideas, by_place=by_place, bare=False)) if clauses else []
-    if not found or len(found[-1].ideas) != 1 or BEGUN.match(found[-1].masked) is None:
-        return None
-    return found[-1].ideas[0]
+    seen = Seen(ideas, by_place=by_place, bare=TOPICAL.search(line) is None and not line.rstrip().endswith(("?", "？")))
+    named = named_in(plain(clauses[0]), seen) if clauses else []
+    rules = [(one, BEGUN if one.sure or not HAN.search(line) else HAN_BEGUN) for one in named if len(one.ideas) == 1]
+    return next((one.ideas[0] for one, rule in rules if rule.match(one.masked)), None)
 
 
 def clauses_of(line: str) -> list[str]:
@@ -191,7 +208,7 @@ def _says(masked: str, *, chinese: bool) -> str:
         return ""
     if SHOUTED.fullmatch(masked):
         return "up"
-    text = re.sub(r"[\"“”'()~～]", " ", masked).strip(" .,!。、:;…")
+    text = re.sub(r"[\"“”'()~～]", " ", PICTURES.sub(" ", masked)).strip(" .,!。、:;…")
     text = text.replace("!", "").replace(" ", "" if chinese and not re.search("[a-z]", text) else " ")
     text = " ".join(text.split())
     rules = _rules()["chinese" if chinese else "english"]
@@ -209,11 +226,16 @@ def _names(clause: str, seen: Seen) -> tuple[Idea, ...]:
     """The ideas that a clause names, which says nothing of them and orders nothing."""
     found = named_in(plain(clause), seen)
     said = found[0].masked.strip(" ,.!?~") if found else ""
-    if found and (
-        said == MENTION or (found[0].sure and _rules()["filler"]["named"][0].match(said) and not ORDERS.match(clause.casefold()))
-    ):
-        return found[0].ideas
-    return ()
+    begins = bool(found) and _rules()["filler"]["named"][0].match(said) is not None and not ORDERS.match(clause.casefold())
+    plainly = begins and (found[0].sure or not HAN.search(clause))
+    return found[0].ideas if found and (said == MENTION or plainly) else ()
+
+
+def _alone(clause: str, seen: Seen) -> bool:
+    """Whether a clause only names an idea by what can be nothing else, and asks nothing: "number 3, can you …"."""
+    found = named_in(plain(clause), seen)
+    sure = bool(found) and (found[0].sure or not HAN.search(clause))
+    return sure and _rules()["filler"]["named"][0].fullmatch(found[0].masked.strip(" ,.!~")) is not None
 
 
 def _asks(clause: str) -> bool:

@@ -9,6 +9,7 @@ from bot.services.chinese import HAN, simplified
 from bot.services.ideas.finding import ID, not_above
 from bot.services.media.changes import change, modalities
 from bot.services.talk import followups as said
+from bot.services.talk import ways
 from bot.services.talk.amounts import COUNTED_ONE, HAN_PLACES, counted
 from bot.services.talk.deeds import IT, KNOWN, LAYOUTS, Deed
 from bot.services.talk.manners import DISLIKED, HAN_ANY, HAN_CLAUSE, HAN_DULL, HAN_LIMIT, HAN_TOO, PLAINLY
@@ -19,7 +20,7 @@ from bot.words import N_, _
 MOST_ALONE = 4  # words of a comparison that is no topic: with more, it may well be one
 #: "make them shorter"
 OF_THESE = re.compile(r"(?:make|keep) (?:them|these|those|it) (?:\S+ ?){1,3}")
-ENGLISH = (said.MORE, DISLIKED, said.MORE_LIKE, OF_THESE)
+ENGLISH = (ways.MORE, DISLIKED, ways.MORE_LIKE, OF_THESE)
 CHINESE = (
     said.HAN_MORE,
     said.HAN_LIKE,

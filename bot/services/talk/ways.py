@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.services.talk.amounts import NOUN, NUMBER, THESE
+
 #: How ideas should be, alone: "something weirder", "shorter ones", "which of these are vegan".
 SOMETHING = re.compile(
     r"(?:and |but |maybe )?(?:something|anything) (?:that is |that's |a bit |a little )?"
@@ -35,3 +37,14 @@ CUES = re.compile(
     r"as (?:a|an|if)|nothing|avoid|use|add|include|mention|"
     r"leave out|drop|all)\b"
 )
+#: Others than those that stand there, and how many.
+MORE = re.compile(
+    rf"(?:and |now |yes )?(?:(?:some|a few|a couple|even|any|have you got|do you have|got|show|tell) )*"
+    rf"(?:(?P<count>\d{{1,2}}|{NUMBER}) )?(?:other |different |new )?"
+    rf"(?:more|another|others?|(?:once )?again|next|(?:a )?(?:different|new|fresh) (?:ones?|ideas|set|batch)|once more|"
+    rf"one more|"
+    rf"try again|keep (?:going|them coming)|go on|continue|anything else|what else)"
+    rf"(?: (?:few|round|set|batch|time|time round|try|go|{NUMBER}))?(?: of {THESE})?(?: (?:{NOUN}))*"
+    rf"(?: (?:like|similar to|of|along the lines of|in the (?:style|spirit) of) {THESE}(?: (?:{NOUN}))?)?"
+)
+MORE_LIKE = re.compile(rf"(?:more|others?|ones|ideas|names) (?:\w+ ){{0,2}}(?:like|similar to) {THESE}(?: \w+)?")
