@@ -22,7 +22,20 @@ from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas.finding import ID
 from bot.services.media import changes
-from bot.services.talk import cannot, deeds, orders, phrases, pointing, remarks, signing, small_talk, spelling, swapping, wishes
+from bot.services.talk import (
+    cannot,
+    deeds,
+    orders,
+    phrases,
+    pointing,
+    polite,
+    remarks,
+    signing,
+    small_talk,
+    spelling,
+    swapping,
+    wishes,
+)
 from bot.services.talk.retorts import corrected
 from bot.services.talk.turning import rewritten
 from bot.services.talk.voting import votes
@@ -99,13 +112,18 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return several
     if earlier := worded.looked_back(text, source.under):
         return _call(earlier[0], None, source, **earlier[1])
-    return _in_words(text, source) or _call(DEFAULT, text, source, spoken=source.under)  # looked at once more: maybe talk
+    found = _in_words(text, source)
+    if found is None and (rest := polite.led(text)):
+        found = _in_words(rest, source)
+    return found or _call(DEFAULT, text, source, spoken=source.under)  # looked at once more: maybe talk
 
 
 def _of_several(text: str, source: Source) -> Call | Press | None:
     """What is said of several ideas at once: a remix, votes, one picture of them; None for any other line."""
     if match := JOINED.fullmatch(text):
         return _ordered("remix", f"{match[1]} {match[2]}", source)
+    if both := worded.joined(text):
+        return _ordered("remix", both, source)
     if several := votes(text):
         return _pressed(*worded.votes(several, source.under), source)
     picture = pointing.pictured(text, source.under)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.messages import ALSO, Key
+from bot.services.talk.amounts import counted
 from bot.services.talk.correcting import meant
 from bot.services.talk.deeds import Deed
 from bot.services.talk.pointing import line, nothing_there
@@ -20,6 +21,14 @@ VAGUE = re.compile(  # what names no topic
     r"(?:before|earlier|yesterday|today|last (?:time|week|night|month)|first|previous|old|other|same|beginning|start)",
     re.IGNORECASE,
 )
+_HAN_ONE = r"(?:第?(?:\d{1,3}|[一二三四五六七八九十])(?:个|条|号)?|#\d{1,4})"
+#: 1和5合一起, 2+5缝一下试试: a remix of two.
+HAN_JOINED = re.compile(
+    rf"(?:那|就|把|将|要不|不如|我想|可以)*(?P<one>{_HAN_ONE})(?:和|跟|与|、|\+|＋|加)(?P<other>{_HAN_ONE})(?:能不能|"
+    rf"可以|可不可以|要不要|干脆|直接)?"
+    r"(?:结合|缝合|合并|混合|融合|组合|合|缝|混|拼|揉|凑|捏)(?:在|成|到)?(?:一起|一下|一个|一块儿?|起来|试试)?(?:吧|啊|"
+    r"呢|看看|试试|怎么样|如何)*(?:[,，。！!\s].*)?"
+)
 VOTED = re.compile(r"(?:(?:up)?vote|like) (?P<idea>#?\d{1,9})", re.IGNORECASE)
 
 
@@ -29,6 +38,13 @@ def slashed(text: str) -> str:
         return ""
     liked = VOTED.fullmatch(bang["line"])
     return f"/vote {liked['idea']} up" if liked else f"/{bang['line']}"
+
+
+def joined(text: str) -> str:
+    """The two ideas of a Chinese line that are to be mixed, as `/remix` takes them; empty for any other line."""
+    match = HAN_JOINED.fullmatch(text)
+    ones = [counted(re.sub(r"[第个条号#]", "", match[name]))[0] for name in ("one", "other")] if match else []
+    return " ".join(map(str, ones))
 
 
 def asks_for_ideas(text: str, words: str) -> bool:

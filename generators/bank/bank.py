@@ -53,6 +53,11 @@ COMPARED = 64  # topics whose words are compared, those that are nearest without
 NEAREST = 8  # topics whose ideas are looked at: the next are farther in nearly all cases than `LEAST` allows
 
 
+#: The share of a wish's words that an idea must have to speak of it, log-odds that all of them add, how much farther a topic may
+#: be then, and how many are looked at; by judgement.
+SAID, WISH, FARTHER, WIDE = 0.2, 2.0, 1.5, 24
+
+
 class Entry(NamedTuple):
     """A topic and its ideas."""
 
@@ -69,6 +74,7 @@ class Recalled:
     topic: str  #: the one it was written for
     odds: float  #: log-odds that it is usable there
     apart: str = ""  #: what of it is not the topic's own words, where those are set in
+    wished: bool = False  #: it speaks of what is wished for
 
 
 class Bank:
@@ -122,7 +128,9 @@ class Bank:
         kind, topic, *ideas = self._lines[number].split("\t")
         return Entry(kind, topic, tuple(ideas))
 
-    def near(self, topic: str, vector: Floats, kind: str = "", least: float | None = None) -> list[tuple[Entry, float]]:
+    def near(
+        self, topic: str, vector: Floats, kind: str = "", least: float | None = None, most: int = NEAREST
+    ) -> list[tuple[Entry, float]]:
         """The entries whose ideas fit a topic best, the best first, and the log-odds that one of them does.
 
         Args:
@@ -130,6 +138,7 @@ class Bank:
             vector: its own, unit length, as the encoder gives it.
             kind: what it asks for, where its words say so; see `generators.bank.kinds`.
             least: log-odds below which an entry is too far; None: those below which its ideas are not shown.
+            most: entries.
         """
         turned = unit(vector @ self._turn)
         cosines, asked = self._vectors @ turned, self._asked(turned, kind)
@@ -140,7 +149,7 @@ class Bank:
         near = np.argsort(-odds, kind="stable")[:COMPARED]
         odds = odds[near] + np.array([self._shares(mine, int(number)) for number in near]) @ shares
         odds -= TURNED * np.array([self._words(int(number)) & TURNING != mine & TURNING for number in near])
-        best = np.argsort(-odds, kind="stable")[:NEAREST]
+        best = np.argsort(-odds, kind="stable")[:most]
         least = self.least if least is None else least
         return [(self.entry(int(near[place])), float(odds[place])) for place in best if odds[place] >= least]
 
@@ -160,7 +169,15 @@ class Bank:
         return int(self._kinds_of[number])
 
     def recalled(
-        self, topic: str, vector: Floats, most: int, *, kind: str = "", gone: Collection[str] = (), seed: int = 0
+        self,
+        topic: str,
+        vector: Floats,
+        most: int,
+        *,
+        kind: str = "",
+        gone: Collection[str] = (),
+        seed: int = 0,
+        wish: str = "",
     ) -> list[Recalled]:
         """Ideas that fit a topic, those of the nearest topics first; of one topic in an order by lot.
 
@@ -171,13 +188,20 @@ class Bank:
             kind: as for `near`.
             gone: texts that need not come again.
             seed: draws the order.
+            wish: what ideas should have or be for; those that say so come first, and farther topics are looked at.
         """
         chance, before = random.Random(seed), {text.casefold() for text in gone}
+        wanted = words(wish)
+        entries = self.near(topic, vector, kind, self.least - FARTHER, WIDE) if wanted else self.near(topic, vector, kind)
         found: dict[str, Recalled] = {}
-        for entry, odds in self.near(topic, vector, kind):
+        for entry, odds in entries:
             for text in chance.sample(entry.ideas, len(entry.ideas)):
+                share = self._share(wanted, words(text))
+                one = Recalled(text, entry.topic, odds + WISH * share, wished=share >= SAID)
                 if text.casefold() not in before:
-                    found.setdefault(text.casefold(), Recalled(text, entry.topic, odds))
+                    found.setdefault(text.casefold(), one)
+        if wanted:
+            return sorted(found.values(), key=lambda one: -one.odds)[:most]
         return list(found.values())[:most]
 
     def topic_of(self, text: str) -> str:

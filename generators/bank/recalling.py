@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from bot.domain.ideas import BANKED, Draft, Prompt
 from bot.ports import Order
+from bot.services.ideas.wishing import wished
 from bot.services.talk import manners
 from generators.bank import bank, kinds
 from generators.bank.bank import Bank, Entry, Recalled
@@ -29,6 +30,7 @@ PLENTY = 3  # times as many as ideas are wanted: of some of one topic the choice
 AMPLE, GOOD = 2, 0.13
 OTHERWISE = 1.0  # log-odds that an idea loses where it should be in a manner that its own topic does not name; by judgement
 BESIDE, SUGGESTED = -2.2, 3  # log-odds from which a topic may be what somebody would take instead, and how many are named
+WISHED = 4  # times as many where something is wished for, of which those are chosen that are near to it
 ALIKE = 0.5  # weight of the ideas that more are wanted of beside the topic's
 
 
@@ -49,12 +51,16 @@ async def drafts(order: Order, topic: str, vectors: Vectors) -> list[Draft]:
     if order.alone or not asked(prompt) or (looked := await _looked(prompt, topic, vectors)) is None:
         return []
     there, sought = looked
+    wish = wished(prompt)
+    topic = prompt.text if wish else topic
     most, gone = PLENTY * (order.wanted or prompt.count), (*order.avoid, *prompt.about)
     kind = kinds.asked(prompt.text, prompt.language)
     found: list[Recalled] = []
     for vector in sought:
         gone = (*gone, *(one.text for one in found))
-        found += there.recalled(topic, vector, most - len(found), kind=kind, gone=gone, seed=order.seed)
+        found += there.recalled(
+            topic, vector, (WISHED if wish else 1) * most - len(found), kind=kind, gone=gone, seed=order.seed, wish=wish
+        )
     held = await _held(prompt, vectors)
     if held is not None:
         found += held[0].drawn(held[1], most, gone=gone, seed=order.seed)
@@ -85,12 +91,15 @@ async def _near(prompt: Prompt, topic: str, vectors: Vectors, least: float | Non
     if looked is None:
         return []
     there, sought = looked
+    topic = prompt.text if wished(prompt) else topic
     return there.near(topic, sought[0], kinds.asked(prompt.text, prompt.language), least)
 
 
 async def _looked(prompt: Prompt, topic: str, vectors: Vectors) -> tuple[Bank, Sequence[npt.NDArray[np.float32]]] | None:
     """The bank of a prompt's language, and vectors of what to look for there, in this order; None where either cannot be had."""
-    rows = await vectors([topic, *prompt.about])
+    rows = await vectors(
+        [prompt.text if wished(prompt) else topic, *prompt.about]
+    )  # a wish tells nothing of which topics are near
     there = None if rows is None else await asyncio.to_thread(bank.shipped, prompt.language)
     if rows is None or there is None:
         return None
@@ -122,6 +131,6 @@ def _draft(one: Recalled, prompt: Prompt, seed: int, least: float) -> Draft:
         tokens=0,
         model=BANKED,
         apart=" ".join(one.apart.split()),
-        recalled=max(least, one.odds - OTHERWISE * otherwise),  # it comes later, and is no refusal
+        recalled=max(least, one.odds - OTHERWISE * (otherwise and not one.wished)),  # it comes later, and is no refusal
         decoding=json.dumps({"bank": one.topic, "seed": seed}, ensure_ascii=False),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.domain.errors import WrongLanguage
+from bot.domain.errors import Refusal, WrongLanguage
 from bot.domain.ideas import Prompt
 from bot.words import _, in_quotes
 
@@ -16,6 +16,16 @@ FOREIGN_WORDS = re.compile(rf"{FOREIGN.pattern}+")
 def foreign(prompt: Prompt) -> bool:
     """Whether ideas are asked for in Chinese, or about words of a language that a model may not read."""
     return prompt.language == "zh" or FOREIGN.search(prompt.text) is not None
+
+
+def all_shown() -> Refusal:
+    """What is said where the idea bank had ideas for a topic, and all of them were shown."""
+    return Refusal(
+        _(
+            "The idea bank has no ideas for this that were not shown already. Say what matters to you in other words, or ask for "
+            "something near to it; /board shows what there is."
+        )
+    )
 
 
 def english_only(prompt: Prompt, beside: Sequence[str] = ()) -> WrongLanguage:

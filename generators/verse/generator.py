@@ -21,7 +21,7 @@ from bot.services.ideas.filtering import REFUSING
 from bot.services.talk import manners
 from bot.words import CONVERTED, language
 from generators.bank import recalling
-from generators.client.languages import english_only
+from generators.client.languages import all_shown, english_only
 from generators.client.recipes import recognised
 from generators.engines.text.multilingual import FORM, Multilingual
 from generators.verse import forms, saying, writing
@@ -125,7 +125,8 @@ class ChineseGenerator:
         except Refusal as refusal:  # of a model that knows no Chinese, before its first draft
             made = await self._instead(order, recipe.kind, subject, refusal, old=old)
             if not made:
-                raise await self._refusing(refusal, prompt) from refusal
+                shown = isinstance(refusal, WrongLanguage) and await self._recalls(prompt)
+                raise (all_shown() if shown else await self._refusing(refusal, prompt)) from refusal
             for draft in made:
                 yield draft
         finally:

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from bot.domain.errors import WrongLanguage
+from bot.domain.errors import Refusal, WrongLanguage
 from bot.domain.feedback import Score, Tally
 from bot.domain.ideas import BANKED, MAX_IDEA, Brainstorm, Draft, Prompt, Team
 from bot.ports import Order
@@ -22,6 +22,7 @@ from bot.services.ideas.marks import Marks
 from bot.services.ideas.selecting import Option
 from bot.services.ideas.slate import Slate, own_slots
 from bot.services.ideas.standing import Standing, provenance
+from bot.services.ideas.wishing import wished
 from generators.bank import recalling
 from generators.bank.bank import ASSETS, TABLE, Bank, shipped, unit, words
 from generators.bank.kinds import asked
@@ -286,3 +287,43 @@ async def test_a_manner_that_the_bank_does_not_know_is_no_refusal() -> None:
     drafts = [draft async for draft in generator.draft(an_order("同事离职送什么", language="zh", style="古风的"))]
 
     assert drafts
+
+
+@pytest.mark.parametrize(
+    ("style", "audience", "wish"),
+    [
+        ("with phones or tiktok", "", "with phones or tiktok"),
+        ("shorter, with water in it", "", "with water in it"),
+        ("dry humour", "", ""),
+        ("no torches, people in the shop in the afternoon", "", "people in the shop in the afternoon"),
+        ("要不花钱的，不要打折", "", "要不花钱的"),
+        ("更搞笑", "", ""),
+        ("", "school classes", "school classes"),
+    ],
+)
+def test_what_ideas_should_have_is_told_from_how_they_are_said(style: str, audience: str, wish: str) -> None:
+    options = (("audience", audience),) if audience else ()
+
+    assert wished(Prompt(text="a museum", style=style, options=options)) == wish
+
+
+def test_ideas_that_speak_of_what_is_wished_for_come_first_and_of_the_topic() -> None:
+    bank, topic = the_bank("en"), "how do we get teenagers to come to our tiny local history museum"
+
+    plain = bank.recalled(topic, a_vector(topic), 48)
+    found = bank.recalled(topic, a_vector(topic), 48, wish="with a phone or a photo")
+
+    assert not any(one.wished for one in plain)
+    assert found[0].wished
+    assert words(found[0].text) & {"phone", "photo"}
+    assert sum(one.wished for one in found) > sum(bool(words(one.text) & {"phone", "photo"}) for one in plain)
+    assert [one.odds for one in found] == sorted((one.odds for one in found), reverse=True)
+
+
+async def test_where_all_ideas_of_a_topic_were_shown_that_is_said() -> None:
+    generator = ChineseGenerator(EnglishOnly())
+    order = an_order("火锅店夏天没生意怎么办", language="zh")
+    shown = tuple(idea for entry in entries("zh") for idea in entry.ideas)
+
+    with pytest.raises(Refusal, match="not shown already"):
+        _drafts = [draft async for draft in generator.draft(replace(order, avoid=shown))]

@@ -16,6 +16,7 @@ from bot.services.ideas.board import by_others
 from bot.services.ideas.gaps import asked
 from bot.services.ideas.quoting import Quoting, said
 from bot.services.ideas.selecting import Known, Taste, Vectors
+from bot.services.ideas.wishing import wished
 from bot.services.votes.refitting import Tasting
 
 REMEMBERED = 300  # ideas of a channel that need not come again; older ones may, and embedding more delays the first idea
@@ -36,6 +37,7 @@ class Background:
     liked: tuple[str, ...]
     avoid: tuple[str, ...]
     topic: Vectors | None  #: the topic's vector, where there are vectors
+    wish: Vectors | None  #: the meaning of what ideas should have or be for, where that is said and there are vectors
     gap: Vectors | None  #: the meaning of the aspect that ideas are asked for, where they are and there are vectors
     material: tuple[str, ...]  #: what the team's own documents say of it
     polished: str | None  #: the text a polish starts from: it may come near it, nothing else may
@@ -72,6 +74,7 @@ class Backgrounds:
         vectors = await self._embed([idea.text for idea in judged])
         means = np.array([scores[idea.id].mean for idea in judged])
         topic = await self._embed([polished or prompt.text])
+        wish = await self._embed(list(filter(None, [wished(prompt)])))
         aspect = asked(prompt)
         gap = await self._embed([aspect.meaning]) if aspect is not None else None
         return Background(
@@ -81,6 +84,7 @@ class Backgrounds:
             liked=await self._examples(brainstorm, prompt, [i for i in judged if scores[i.id].mean >= LIKED], scores),
             avoid=tuple(idea.text for idea in ideas[:AVOIDED]),
             topic=None if topic is None else topic[0],
+            wish=None if wish is None else wish[0],
             gap=None if gap is None else gap[0],
             material=tuple(map(said, await Quoting(self.store, self.generator).near(team, polished or prompt.text))),
             polished=polished,

@@ -35,6 +35,7 @@ FLUENT = (
 #: bar.
 REFUSED_NEAR, TOPIC_NEAR = 0.38, 0.35
 TAKEN = 4.0  # nats that the name of something else loses: more than relevance can give, so that it is shown where nothing else is
+WISH_WEIGHT = 3.0  # nats that one unit of cosine to what is wished for is worth; by judgement, as much as the topic's own
 WISHED = (too_long, too_short, unwanted)  # what a draft must be as it was wished for
 TASTE_WEIGHT = 1.0  # deviations of relevance that a fully liked relative is worth
 
@@ -107,6 +108,9 @@ class Judging:
             near = 0.0 if vector is None or background.topic is None else float(vector @ background.topic)
             told = sense(draft, brainstorm.prompt, near) if draft.recalled is None else draft.recalled
             quality = (fitness(draft, near) if told is None else told) + float(liking[row])
+            quality += (
+                WISH_WEIGHT * float(vector @ background.wish) if vector is not None and background.wish is not None else 0.0
+            )
             quality -= TAKEN if taken(draft.text, brainstorm.prompt) else 0.0
             intake.slate.pool.add(Option(draft=draft, vector=compared, quality=quality))
 

@@ -40,6 +40,12 @@ OF_IDEAS = re.compile(
     rf"^the (?:{'|'.join(ORDINALS)}|ideas?|names?|others?|rest|ones?)\b",
     re.IGNORECASE,
 )
+#: What asks for ideas of its own: "my bakery is dead between 2 and 4, what can i do".
+ASKED = re.compile(
+    r"\b(?:what|how) (?:can|could|do|does|should|would|to)\b(?! (?:it|this|that|they|he|she)\b)(?=.*\b(?:i|we|you|do|"
+    r"get|make|help)\b)|\b(?:any|some|need|want) ideas?\b|\bideas\?",
+    re.IGNORECASE,
+)
 ENDS = re.compile(r"[.!。！]+$")
 #: What is written for something that stands there.
 WRITTEN = (
@@ -55,7 +61,8 @@ WRITTEN = (
     r"shopping lists?|quiz(?:zes)?|toasts?|paragraphs?|summary|summaries|instructions?|rules?)"
 )
 HAN_FOR_IT = re.compile(
-    r"(?:请|帮我)?(?:给|为|替)(?:它|这个|这些|上面的?)(?:写|做|拟|来|出)(?:一)?(?:[份封段条篇首张个])?(?P<thing>[^，。,的海标图画歌曲诗]{1,8})"
+    r"(?:请|帮我)?(?:给|为|替)(?:它|这个|这些|上面的?)(?:写|做|拟|来|"
+    r"出)(?:一)?(?:[份封段条篇首张个])?(?P<thing>[^，。,的海标图画歌曲诗]{1,8})"
 )
 FOR_IT = re.compile(
     rf"(?:(?:please|now|can you|could you|can we|could we|can i|i need|we need|i want|we want|ok|and|what about|how about) )*"
@@ -99,7 +106,7 @@ SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subjec
 def extended(topic: str, line: str) -> str:
     """The topic with what a line adds to it; empty where it adds nothing, and is one of its own."""
     said = ENDS.sub("", " ".join(line.split()))
-    if len(said) > LONGEST or OF_IDEAS.search(said):
+    if len(said) > LONGEST or OF_IDEAS.search(said) or ASKED.search(said):
         return ""
     if match := FOR_IT.fullmatch(said):
         joined = "for" if match["of"] in ("out of", "from") else match["of"]

@@ -27,12 +27,17 @@ OFFERED = re.compile(r"(?:那|那么)?.{2,14}(?:有没有|有吗|有木有|有�
 CASE = re.compile(
     r"(?!.*(?:你(?:说|觉得|看|们)|大家|^.{0,2}(?:人|图|然后|之后|结果)呢|[吗嘛]))(?:那么?|要是|如果|万一|换成|换做|假如|给|"
     r"对|跟|针对|还有|轮到)?.{1,14}呢|"
-    r"(?:那|要是|如果|万一|假如).{1,14}(?:怎么办|咋办|怎么弄|咋整|怎么整|咋弄)"
+    r"(?:那|要是|如果|万一|假如).{1,14}(?:怎么办|咋办|怎么弄|咋整|怎么整|咋弄)(?:啊|呀|嘛)?"
 )
 KIND = re.compile(r".{2,14}(?:版本|那种|类型|向)的?")
 SOUGHT = re.compile(
     r"有没有|能不能|有没|有木有|要是|如果|那|想要|得|换成"
 )  #: how a later clause begins that leaves something out, too
+#: What is said around what is wanted, and is no part of it.
+AROUND = re.compile(
+    r"^(?:那么?|有没有|有没|有木有|能不能|换成|再来几个|来几个|再来)+(?=.{2})|(?:的?(?:有吗|有没有?|有不|有木有|有嘛)|"
+    r"的?话呢|呢|吗|那种)+$"
+)
 FILLERS = re.compile(r"(?:那个|嗯|哦|对了|等下|啊|哈+|好吧|行|谢谢|麻烦|求|谢啦)+")
 
 
@@ -46,4 +51,6 @@ def elliptic(line: str) -> str:
         return ""
     rules = (LEFT_OUT, OFFERED, CASE, KIND)
     told = (clause for clause in clauses if clause == clauses[0] or SOUGHT.match(clause))
-    return "，".join(clauses) if any(rule.fullmatch(clause) for clause in told for rule in rules) else ""
+    if not any(rule.fullmatch(clause) for clause in told for rule in rules):
+        return ""
+    return "，".join(filter(None, (AROUND.sub("", clause) for clause in clauses)))

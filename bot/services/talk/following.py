@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -39,6 +40,16 @@ from bot.services.talk.wishes import refinement
 from bot.words import _
 
 IN_ENGLISH = {"jueju": "haikus"}  #: kinds that there are in Chinese only, and what is written in their place
+#: What is said before what is wanted, and is no part of it.
+LED = re.compile(
+    r"^(?:(?:and|but|so|or|hm+|ok|well|also|maybe)[, ]+)*(?:what else|(?:is there |do you have |have you got |"
+    r"got )?(?:anything|something)(?: else)?|"
+    r"(?:are there |do you have |have you got |got )?any(?: (?:ones|ideas|others))?|could (?:there be|we have) (?:one|"
+    r"some|ones)|(?:some|ones)|"
+    r"can (?:you|we) (?:give me|do|have|get) (?:some|ones|something)|what about|how about)\s+(?=(?:for|with|that|where|"
+    r"about|in|without|which|who|when|at|on)\b)",
+    re.IGNORECASE,
+)
 IN_MIND = timedelta(hours=1)  # after that a line in a conversation of one's own begins with something new
 RHYMED = "rhyming"  #: how ideas are to be that are no poems
 RECENT = 20  # brainstorms among which the last work is looked for; within an hour nobody remembers more
@@ -244,7 +255,8 @@ class Following:
     async def further(self, call: Call, before: Before, how: str, reply: Reply) -> None:
         """More ideas in words, as they should be in the person's own words; empty: as before."""
         told = wish(how)
-        await self._words(call, before, FollowUp(constraint=trimmed(how if told is None else told)[:MAX_STYLE]), reply)
+        constraint = LED.sub("", trimmed(how if told is None else told), count=1)
+        await self._words(call, before, FollowUp(constraint=constraint[:MAX_STYLE]), reply)
 
     async def _words(self, call: Call, before: Before, wanted: FollowUp, reply: Reply) -> None:
         like = [named(before.ideas, one, by_number=wanted.by_number) for one in wanted.like][:2]

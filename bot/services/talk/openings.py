@@ -131,6 +131,10 @@ PLANNED = re.compile(
 )
 
 
+#: 那给我们的机器人起个名吧, 顺便想个口号呗.
+HAN_THEN = re.compile(r"^(?:那|那就|那么|顺便|再)(?=[给帮写来做想取起为替](?:.{3,}))|(?<=[一-鿿]{4})(?:吧|呗|咯)[!！。~]*$")
+
+
 def announced(text: str) -> bool:
     """Whether a line says by itself that another topic begins."""
     return (ANNOUNCED.match(text) or HAN_ANNOUNCED.match(text)) is not None
@@ -138,7 +142,7 @@ def announced(text: str) -> bool:
 
 def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
-    text = HAN_ANNOUNCED.sub("", text, count=1)
+    text = HAN_THEN.sub("", HAN_ANNOUNCED.sub("", text, count=1), count=2)  # before it and behind
     rest = text = AND_ASKED.sub("", ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1), count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):
         rest = AND_NOW.sub("", INTRODUCED.sub("", text[greeting.end() :], count=1), count=1)

@@ -29,12 +29,14 @@ MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # of emoji:
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "，": ",", "！": "!", "？": "?", "；": ";", "＋": "+"})
 #: Where a line is cut; the sign stays with the clause before it, as a question is told by it.
 CUT = re.compile(
-    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=,)\s*|(?<=[a-z]:)\s+|\s+[-–—]\s+|\s+(?=so (?:not |(?:number |no |#)?\d))|"
+    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=,)\s*|(?<=[a-z]:)\s+|\s+[-–—]\s+|\s+and (?=(?:can|could|give|make|do us|"
+    r"do me|draw|write|tell|show|mix|put|get|let) )|\s+(?=so (?:not |(?:number |no |#)?\d))|"
     r"\s+(?=but\b|though\b|although\b|because\b|cos\b)|\s*\n\s*|"
     r"(?=不过|但是?(?!愿)|可是|(?<!不)就是(?!这|那)|只是|因为)"
 )
 HAN_CUT = re.compile(
-    r"(?<=[一-鿿\U0001f300-\U0001faff❤!…])\s+(?=[^\W\d]|[\"“]|#?\d+[^\d ]?[一-鿿 和])|(?<=\+1)\s+|(?<=pass)\s+|"
+    r"(?<=[一-鿿\U0001f300-\U0001faff❤!…])(?<![和跟与及、])\s+(?=[^\W\d]|[\"“]|#?\d+[^\d ]?[一-鿿 和])|(?<=\+1)\s+|"
+    r"(?<=pass)\s+|(?<=[要选投就定]\d)\s+|"
     r"(?:(?<=\bok)|(?<=\bnice))\s+(?=[一-鿿]{3})|(?<=[👍👎❌])(?=\s*#?\d)"
 )
 AND = re.compile(r"\s+and\s+")
@@ -68,6 +70,7 @@ TWICE = re.compile(r"([一-鿿]{2,6})\1+(?=\W*$)")  #: 扭蛋扭蛋！
 PICTURES = re.compile(
     "(?![👍👎❤🔥😍🥰💯👌🙌💪✅😂🤣🎉👏💖🤩⭐❌🤮😴🙅💩✗✓✔√])[\u2600-\u27bf\U0001f000-\U0001faff]"
 )  #: emoji that give no opinion
+NAMES = re.compile(r"\s@[^\s@]{1,14}\s*$")  #: of somebody who is told
 SHOUTED = re.compile(r"\W*@[ !~]*!{1,}[ !~]*")  #: "bingo!!"
 #: What a clause asks for, where it is no reason: a question, an order, or a thing that is to be made.
 ASKS = re.compile(
@@ -199,7 +202,7 @@ def opinions(clause: str, seen: Seen) -> tuple[Opinion, ...]:
 def plain(clause: str) -> str:
     """A clause in small letters and Simplified characters, without the ways emoji are drawn."""
     text = MODIFIERS.sub("", unicodedata.normalize("NFKC", simplified(clause)).translate(ALIKE).casefold())
-    return TWICE.sub(r"\1", " ".join(text.split()))
+    return TWICE.sub(r"\1", NAMES.sub("", " ".join(text.split())))
 
 
 def _says(masked: str, *, chinese: bool) -> str:

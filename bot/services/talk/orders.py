@@ -21,23 +21,30 @@ MOST = {"/poem": 10, "/imagine": 6, "/compose": 4}  # works at once, as the comm
 PAINTED = frozenset({"水彩画", "油画", "素描", "铅笔画", "版画", "蜡笔画", "粉笔画"})
 #: What goes before and behind the subject of a poem: 关于春天的诗 is about 春天.
 BEFORE = re.compile(
-    r"^(?:关于|關於|有关|有關|描写|描寫|描述|赞美|讚美|歌颂|歌頌|[送写寫献獻]?[给給](?=..)|[写寫讲講](?=..)|主[题題]是|[题題]目[是叫]|[，,：:\s])+"
+    r"^(?:关于|關於|有关|有關|描写|描寫|描述|赞美|讚美|歌颂|歌頌|[送写寫献獻]?[给給](?=..)|[写寫讲講](?=..)|主[题題]是|"
+    r"[题題]目[是叫]|[，,：:\s])+"
 )
 #: Kinds of poems that nobody here writes, in whose place a jueju is written.
 NOT_WRITTEN = r"(?:打油|藏[头頭]|[一二三四五六七八九十两兩]行|儿童|兒童|童|[长長]|叙事|敘事|朗[诵誦])[诗詩]"
+#: Rhymes for speaking, which are asked for as these are: 给交接班编个顺口溜.
+SPOKEN = re.compile(
+    r"(?:[一两四4几]?[个首段句])?(?P<kind>顺口溜|順口溜|三句半|快板书?|顺口的(?:词|话|句子)|押韵的(?:词|话|句子))"
+)
 #: Of these, the one that is a jueju whose lines begin with four characters that are given.
 ACROSTIC = re.compile(r"藏[头頭]")
 _SMALL = rf"(?:{NOT_WRITTEN[:-4]}|小|古|短|咏物|詠物)?"
 BEHIND = re.compile(rf"的?{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕])(?:吧|呗|呀|[来來]?看看|[给給]我看)?[，,\s]*$")
 #: The kind first, the subject behind it: 七言绝句，写长城的雪.
 FIRST = re.compile(
-    rf"^{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕]|[五七]言)+(?:一首)?(?:[，,：:\s]+|"
+    rf"^{_SMALL}(?:[诗詩]歌?|[诗詩][词詞]|[绝絕]句|[五七][绝絕]|[五七]言)+(?:一首)?(?:[，,：:\s]+(?:讲|写|说|关于)?|"
+    rf"送给|献给|写给|讲讲|讲|喊|关于|写的是|"
     r"(?=[损損夸誇逗笑])(?:[损損夸誇逗笑]{1,2}(?:一下|一[损夸逗笑])?|调侃|調侃|吐槽))"
     r"(?:[写寫讲講]|关于|關於|描写|描寫|主[题題]是?|[题題]目[是叫]?|题为|[给給])*[：:]?(?=.)"
 )
 #: Clauses behind the kind of poem: what it is about, and what is no part of that.
 ABOUT = re.compile(
-    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|[写寫](?!在|到|[给給]|得|成|上)|说说?|說說?|关于|關於|描写|描寫|主[题題](?!公|曲|班|餐|酒|[乐樂])是?"
+    r"(?:内容)?(?:要|是|就)?(?:讲讲?|講講?|[写寫](?!在|到|[给給]|得|成|上)|说说?|說說?|关于|關於|描写|描寫|"
+    r"主[题題](?!公|曲|班|餐|酒|[乐樂])是?"
     r"|[题題]目[是叫]?)[：:]?(?P<about>.{2,}?)的?"
 )
 #: How something goes, behind what it is, which alone is a title: 毛肚七上八下.
@@ -45,7 +52,8 @@ _NUMBER = "[一二三四五六七八九十百千万]"
 IDIOM = re.compile(rf"(?<=[\u3400-\u9fff]{{2}}){_NUMBER}[\u3400-\u9fff]{_NUMBER}[\u3400-\u9fff]的?$")
 #: Where a poem is to hang, and whom one for an occasion is for.
 HUNG = re.compile(
-    r"(?<=[诗詩])(?:贴|貼|挂|掛|印|放|发|發)(?!现|明|光|生|呆).{1,10}$|(?<=..[诗詩])(?<!打油[诗詩])(?<!藏[头頭][诗詩])[送写寫献獻][给給].+$"
+    r"(?<=[诗詩])(?:贴|貼|挂|掛|印|放|发|發)(?!现|明|光|生|呆).{1,10}$|"
+    r"(?<=..[诗詩])(?<!打油[诗詩])(?<!藏[头頭][诗詩])[送写寫献獻][给給].+$"
 )
 RHYMED = re.compile(
     r"(?:要|得|最好|能|记得|記得|请|請)*(?:押韵|押韻|对仗|對仗|工整|上口|朗朗上口)(?:的|一点|一點|些)*|[五七]言(?:的|[绝絕]句)*"
@@ -75,8 +83,10 @@ TITLED_PICTURE = re.compile(
 )
 #: The same in Chinese: 帮我们做个活动海报，写上“下周五见”.
 HAN_POSTER = re.compile(
-    r"(?:请|帮我们?|给我们?|麻烦|能不能|可以|再|来)*(?:做|画|设计|弄|生成|来|出|搞)(?:一?[张幅个份款])?(?P<of>[^，,。“\"「『]{0,10}?)"
-    r"(?P<kind>海报|宣传画|横幅|标志|徽标|logo|封面|邀请函|贺卡)[，,\s]*(?:上面?|正中|中间|标题)?(?:要|就)?(?:写上?着?|印上?着?|的?字是|的?标题(?:是|用|写)?|写的是)"
+    r"(?:请|帮我们?|给我们?|麻烦|能不能|可以|再|来)*(?:做|画|设计|弄|生成|来|出|"
+    r"搞)(?:一?[张幅个份款])?(?P<of>[^，,。“\"「『]{0,10}?)"
+    r"(?P<kind>海报|宣传画|横幅|标志|徽标|logo|封面|邀请函|贺卡)[，,\s]*(?:上面?|正中|中间|标题)?(?:要|就)?(?:写上?着?|"
+    r"印上?着?|的?字是|的?标题(?:是|用|写)?|写的是)"
     r"\s*[：:]?\s*[“\"「『](?P<title>[^”\"」』]+)[”\"」』](?:几个字|这几个字|字样|就行|吧)*",
     re.IGNORECASE,
 )
@@ -109,7 +119,8 @@ MIXED = (
 )
 #: Words for music before how it is to be, and what goes with that: bgm 欢快的, 音乐要温柔一点的.
 HOW_IT_SOUNDS = re.compile(
-    r"^(?:背景)?(?:音[乐樂]|曲子?|[乐樂]曲|配[乐樂]|bgm|旋律)[，,：:\s]*(?:要|最好|得)?(?P<how>[^，,]{1,14}?)(?:一?[点點]儿?|一些|些)?的?$",
+    r"^(?:背景)?(?:音[乐樂]|曲子?|[乐樂]曲|配[乐樂]|bgm|旋律)[，,：:\s]*(?:要|最好|"
+    r"得)?(?P<how>[^，,]{1,14}?)(?:一?[点點]儿?|一些|些)?的?$",
     re.IGNORECASE,
 )
 
@@ -122,7 +133,7 @@ def order(line: str) -> str:
     chinese = HAN.search(text) is not None
     if poster := _lettered(text) if chinese else _titled(text):
         return poster
-    text = _in_one_tongue(ASKED.sub("", text)) if chinese else text
+    text = _in_one_tongue(SPOKEN.sub("首打油诗", ASKED.sub("", text))) if chinese else text
     plain = (simplified(text) if chinese else text).casefold()
     language = "chinese" if chinese else "english"
     if re.search(_table()["words"][language], plain):
@@ -162,6 +173,8 @@ def _bearing(kind: str, title: str) -> str:
 
 def form(line: str) -> str:
     """The kind of poem that a line asks for and that is not written here: 打油诗; empty where it asks for no such one."""
+    if spoken := SPOKEN.search(line):
+        return spoken["kind"]
     found = re.search(NOT_WRITTEN, line)
     return found[0] if found else ""
 

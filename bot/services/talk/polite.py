@@ -32,6 +32,24 @@ BEHIND = re.compile(
 )
 
 
+#: What a Chinese line may begin with before it asks for something else, and end with: 算了，画个…, 那给…起个名吧.
+HAN_LED = re.compile(
+    r"^(?:(?:算了|算啦|谢啦|谢谢(?:你|啦)?|多谢|好吧|好的?|行吧?|嗯+|哦+|哈+|好了|好嘞|可以|话说|对了|不管了|随便|得了|"
+    r"没事|收到|明白|ok|okay)[,，。！!~～ ]+|那就?(?=[给帮画写来做起取编唱把])|顺便(?=[给帮画写来做起取编唱把]))+",
+    re.IGNORECASE,
+)
+HAN_CLOSED = re.compile(r"(?:吧|呗|咯|喽|哈|呀|啊|哦|嘛|好不好|行不行|可以吗|行吗)+[!！。~～]*$")
+
+
+LEAST_LEFT = 3  # characters of what asks for something
+
+
+def led(text: str) -> str:
+    """A Chinese line without what it only begins and ends with; empty where that changes nothing, or leaves nothing."""
+    rest = HAN_CLOSED.sub("", HAN_LED.sub("", text, count=1))
+    return rest if rest != text and len(rest) > LEAST_LEFT else ""
+
+
 def plainly(text: str) -> str:
     """A line without signs, in small letters, without what is only said before and behind what is meant."""
     return BEHIND.sub("", BEFORE.sub("", text))

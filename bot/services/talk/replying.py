@@ -167,6 +167,8 @@ def shaped(line: str) -> bool:
 
 def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     """Whether a line is taken for talk; `goes_on`: ideas stand there that it may go on with, where nothing is lost."""
+    if HAN_NAMING.search(line) and POINTING.search(line.lstrip("那就")) is None:
+        return False
     if THINK.search(line) and POINTING.search(line) is None:
         return False
     if meant.likely[:1] == ("speak",) and longer(line):
@@ -186,12 +188,19 @@ def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     return goes_on or not meant.unclear
 
 
+#: What asks for a name in Chinese, which is a topic: 那给我们的告警机器人起个名吧.
+HAN_NAMING = re.compile(
+    r"(?:起|取|想|来|换)(?:一?个|几个|点)?[^，,。]{0,8}(?:名字?|花名|昵称|外号|艺名|队名|店名)(?:吧|呗|啊|呀|呢|好|$|"
+    r"[，,。！!\s])"
+)
+
+
 def goes_on(meant: Meaning, line: str) -> bool:
     """Whether a line is taken for how the ideas that stand there should be, which loses nothing where it was not meant so."""
-    if meant.intent or shaped(line) or HOW_TO.search(line) or THINK.search(line) or of_its_own(line):
+    if meant.intent or shaped(line) or HAN_NAMING.search(line) or HOW_TO.search(line) or THINK.search(line) or of_its_own(line):
         return meant.intent in GOING_ON
     if meant.likely[0] in GOING_ON:
-        return meant.talk >= TALK or meant.refine >= REFINES
+        return (meant.talk >= TALK and (not meant.scores or meant.scores[0] >= HINTED)) or meant.refine >= REFINES
     hinted = meant.talk >= TALK and meant.refine >= HINTED and meant.refine > meant.aside and not ASKING.search(line)
     return meant.refine >= REFINES or hinted
 

@@ -25,18 +25,21 @@ SMALL_TALK = {
         r"帮助|求助|求救|帮忙|帮帮我|帮帮忙|帮我|救命|(?:怎么|怎样|如何)(?:使?用|玩)(?:你|它|这个)?|"
         r"(?:请问|我|我们|想问一?下?|麻烦问一?下|第一次来?用?|不太?会用"
         r"|新手|刚来|不知道|不清楚|该|要|应该|得|先|这个|这里|这机器人|跟你聊?| )*"
-        r"(?:怎么|怎样|如何|从哪里?|从哪儿|从何)(?:才能)?(?:开始|上手|入门|起步|操作|使用|用|弄)(?:聊|跟你聊|比较好|才好|才对|好)*|"
+        r"(?:怎么|怎样|如何|从哪里?|从哪儿|从何)(?:才能)?(?:开始|上手|入门|起步|操作|使用|用|弄)(?:聊|跟你聊|比较好|"
+        r"才好|才对|好)*|"
         r"(?:请问|我|我们|第一次来?用?|不太?会用|不知道|不清楚|该|要|应该|得|先| )*"
         r"(?:第一步|一开始)?(?:该|要|得|应该|先)+"
         r"(?:做|干|打|输入|说|写)(?:什么|啥)|"
-        r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么|嘛|吗)|你是(?:谁|什么)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)"
-        + END
+        r"你?(?:会|能|可以)(?:做|干)?(?:什么|啥|些什么|嘛|吗)|你是(?:谁|什么)|你?(?:到底)?(?:是|能|会)?(?:干嘛|干啥|"
+        r"做啥|做什么|干什么|有啥用|有什么用)(?:的|用的)|这(?:个)?(?:是)?(?:什么|啥)(?:机器人|东西)?|你(?:是|"
+        r"算)?个?(?:什么|啥)(?:机器人|东西)|(?:使用)?说明|功能|命令|有(?:什么|哪些)功能|指令)" + END
     ),
     "hello": re.compile(
         r"(?:hi+|hello+|hey+a*|hiya+|h[au]llo+|g day|"
         r"yo|howdy|greetings|(?:good )?morning|good (?:afternoon|evening|day)|what s up|whats up|sup|"
         r"how are you(?: doing)?(?: today)?|nice to meet you|any(?:body|one) (?:here|there|home)|"
-        r"are you (?:here|there|awake|alive|ok|online)|is (?:this|it|the bot) (?:thing )?(?:on|working|alive)|test|testing|ping|"
+        r"are you (?:here|there|awake|alive|ok|online)|is (?:this|it|the bot) (?:thing )?(?:on|working|alive)|test|"
+        r"testing|ping|"
         r"(?:你|您)?(?:会|能不能|能|可以)(?:用|说|讲|懂|看懂|听懂)(?:中文|汉语|普通话)(?:回答|回复|聊天?|交流|说话?|讲)?|"
         r"你们?好|您好|大家好|嗨|哈喽|哈啰|哈罗|嘿|(?:早上|上午|中午|下午|晚上)好|早安|早|在吗|在不在|你在吗|有人吗|测试)" + END
     ),
@@ -47,8 +50,8 @@ SMALL_TALK = {
         r"you (?:are|re|r) (?:so |very |really |pretty |quite |the )*(?:funny|great|good|nice|lovely|awesome|amazing|"
         r"brilliant|cool|sweet|clever|smart|helpful|best|hilarious|fun|cute)|"
         r"wow|love (?:it|them|this|these)|so (?:good|nice|cool)|"
-        r"谢谢|多谢|感谢|谢啦|谢了|谢过|辛苦了?|(?:都|全都?)(?:很|挺|蛮|真)?(?:好|不错|棒)的?|太好了|太棒了|很好|真好|不错|真?棒|好棒|厉害|赞|哇)"
-        + END
+        r"谢谢|多谢|感谢|谢啦|谢了|谢过|辛苦了?|(?:都|全都?)(?:很|挺|蛮|真)?(?:好|不错|棒)的?|太好了|太棒了|很好|真好|"
+        r"不错|真?棒|好棒|厉害|赞|哇)" + END
     ),
     "okay": re.compile(
         r"(?:o+k(?:ay)?|kk?|yes|yep|yeah|yup|no|nope|nah|sure|fine|alright|all right|got it|i see|understood|right|hm+|mm+|lol|"
@@ -56,13 +59,15 @@ SMALL_TALK = {
         r"(?:ha)+h?|(?:he)+h|bye(?: bye)?|good ?bye|see (?:you|ya)(?: later| soon| tomorrow)?|later|good ?night|never ?mind|"
         r"你?(?:好|真|太|可真|也太|有点)(?:傻|笨|逗|蠢|呆|菜|可爱|好笑|搞笑|聪明|有趣|有意思|幽默)|笑死(?:我|人)?了?|6{2,}|"
         r"好的?|行|可以|嗯+|哦+|噢|知道了|明白了?|收到|了解|是的?|对的?|不用了?|不是|不|没事|没关系|再见|拜拜|晚安|哈+|呵+|"
-        r"(?:今天|先|就|那就)*(?:这样|到这儿?里?|到此为止|这些|够|可以|好)(?:就)?(?:够|行|好|可以)?(?:了|吧)+|(?:就|先)(?:这样|这些)|够了|还行|还可以|凑合|"
+        r"(?:今天|先|就|那就)*(?:这样|到这儿?里?|到此为止|这些|够|可以|好)(?:就)?(?:够|行|好|可以)?(?:了|吧)+|(?:就|"
+        r"先)(?:这样|这些)|够了|还行|还可以|凑合|"
         r"(?:我们?|让我们?)再?(?:想想|想一想|考虑一下|考虑考虑|看看))" + END
     ),
 }
 #: Who is spoken to, and fillers; they make nothing else of small talk.
 BESIDE = re.compile(
-    r"(?:there|all|everyone|everybody|folks|team|guys|friends?|mate|dear|muse|muselab|bot|again|very much|so much|to you|you too|"
+    r"(?:there|all|everyone|everybody|folks|team|guys|friends?|mate|dear|muse|muselab|bot|again|very much|so much|"
+    r"to you|you too|"
     r"please|pls|and|then|so|that s|thats|it s|its|is|was|very|really|a lot|for (?:that|this|these|those|everything|the help|"
     r"your help)|you|啊|呀|呢|吗|了|你|您|大家|朋友们?|老师|亲爱的|亲|宝贝?|小助手|机器人|助手|老板|同学们?|各位|"
     r"太|真|特别|十分|万分|"
