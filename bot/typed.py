@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import ModuleType
 
 from bot import commands, placing, plugins, signals, understanding, worded
 from bot.arguments import QUOTED_TEXT, arguments, known
 from bot.arguments import usage as usage
 from bot.arguments import words as words
 from bot.domain.errors import Refusal
-from bot.domain.feedback import plain_emoji
 from bot.messages import Call, Key, Param, Press, Value
 from bot.services import chinese
 from bot.services.ideas.finding import ID
@@ -50,7 +48,6 @@ MODEL = "/model"  #: which says in a sentence what was asked in words, and not a
 REFERENCE = re.compile(r"#?\d{1,9}|[0-9a-f]{24}")  #: how an idea is named: by its number, or its id
 LIKED = re.compile(r"/点赞\s*#?\d{1,9}")  # which says how by its name
 REFERENCES = re.compile(r"#?\d{1,9}(?:[\s,&]+#?\d{1,9})*")
-JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 QUESTIONS = re.compile(r"(?<=[?？])\s*")
 MOST_QUESTIONS = 3  # in a line; with more it is a text
 QUOTED = re.compile(r'"[^"]+"|“[^”]+”')
@@ -120,8 +117,6 @@ def _spoken(text: str, source: Source) -> Call | Press:
 
 def _of_several(text: str, source: Source) -> Call | Press | None:
     """What is said of several ideas at once: a remix, votes, one picture of them; None for any other line."""
-    if match := JOINED.fullmatch(text):
-        return _ordered("remix", f"{match[1]} {match[2]}", source)
     if both := worded.joined(text):
         return _ordered("remix", both, source)
     if several := votes(text):
@@ -177,7 +172,7 @@ def _voted(sign: signing.Sign, source: Source) -> str:
     Raises:
         Refusal: no idea is named, and it may be any of several.
     """
-    by_emoji = (name for name in plugins.names(signals) if token(plugins.load(signals, name), sign.says))
+    by_emoji = (name for name in plugins.names(signals) if worded.token(plugins.load(signals, name), sign.says))
     name = "vote" if sign.says in ("up", "down") else next(by_emoji, "")
     shown = source.under.split(",") if source.under else []
     if not name or (sign.idea is None and not shown and name != "vote"):
@@ -228,7 +223,7 @@ def is_command(line: str, *, explicit: bool = False) -> bool:
         signal = plugins.load(signals, name)
         takes_text = tuple(signal.TOKENS) == (QUOTED_TEXT,)
         return REFERENCE.fullmatch(target) is not None and (
-            bool(argument.strip()) if takes_text else token(signal, argument) != ""
+            bool(argument.strip()) if takes_text else worded.token(signal, argument) != ""
         )
     return False
 
@@ -252,15 +247,6 @@ def _is_call(name: str, rest: str, *, explicit: bool) -> bool:
     named = (str(values[param.name]) for param in params if param.kind == "idea" and param.name in values)
     free = (str(values[param.name]) for param in params if param.rest and param.kind == "text" and param.name in values)
     return all(map(REFERENCE.fullmatch, named)) and all(" " not in words for words in free)
-
-
-def token(signal: ModuleType, text: str) -> str:
-    """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
-    word = chinese.simplified(text.strip().casefold()).rstrip("!！.。~～ ")
-    plain = plain_emoji(word)
-    if word in signal.TOKENS or plain in signal.TOKENS:
-        return word if word in signal.TOKENS else plain
-    return str(getattr(signal, "WORDS", {}).get(word) or signal.EMOJI.get(plain, ""))
 
 
 def bare(line: str) -> Key | None:
@@ -292,7 +278,7 @@ def _press(name: str, rest: str, source: Source) -> Press:
     key = Key(
         verb=name,
         target=target.strip(),
-        token=QUOTED_TEXT if takes_text else token(signal, argument) or argument.strip()[:60],
+        token=QUOTED_TEXT if takes_text else worded.token(signal, argument) or argument.strip()[:60],
     )
     return _pressed(key, {"text": argument.strip()} if takes_text else {}, source)
 

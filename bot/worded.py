@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import ModuleType
 
+from bot.domain.feedback import plain_emoji
 from bot.messages import ALSO, Key
+from bot.services import chinese
 from bot.services.talk.amounts import counted
 from bot.services.talk.correcting import meant
 from bot.services.talk.deeds import Deed
@@ -21,6 +24,7 @@ VAGUE = re.compile(  # what names no topic
     r"(?:before|earlier|yesterday|today|last (?:time|week|night|month)|first|previous|old|other|same|beginning|start)",
     re.IGNORECASE,
 )
+JOINED = re.compile(r"(?:combine|mix|merge|blend|join) (#?\d{1,9}) ?(?:and|&|with|\+) ?(#?\d{1,9})", re.IGNORECASE)  # a remix
 _HAN_ONE = r"(?:第?(?:\d{1,3}|[一二三四五六七八九十])(?:个|条|号)?|#\d{1,4})"
 #: 1和5合一起, 2+5缝一下试试: a remix of two.
 HAN_JOINED = re.compile(
@@ -41,7 +45,9 @@ def slashed(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """The two ideas of a Chinese line that are to be mixed, as `/remix` takes them; empty for any other line."""
+    """The two ideas that a line wants to be mixed, as `/remix` takes them; empty for any other line."""
+    if english := JOINED.fullmatch(text):
+        return f"{english[1]} {english[2]}"
     match = HAN_JOINED.fullmatch(text)
     ones = [counted(re.sub(r"[第个条号#]", "", match[name]))[0] for name in ("one", "other")] if match else []
     return " ".join(map(str, ones))
@@ -72,3 +78,12 @@ def votes(several: Sequence[Vote], under: str) -> tuple[Key, dict[str, str]]:
         raise nothing_there()
     also = " ".join(f"{ref}:{one.says}" for ref, one in zip(refs[1:], several[1:], strict=True))
     return Key(verb="vote", target=refs[0], token=several[0].says), {ALSO: also}
+
+
+def token(signal: ModuleType, text: str) -> str:
+    """The token of a signal that somebody wrote, maybe in another word for it or as its emoji; empty when it is none."""
+    word = chinese.simplified(text.strip().casefold()).rstrip("!！.。~～ ")
+    plain = plain_emoji(word)
+    if word in signal.TOKENS or plain in signal.TOKENS:
+        return word if word in signal.TOKENS else plain
+    return str(getattr(signal, "WORDS", {}).get(word) or signal.EMOJI.get(plain, ""))
