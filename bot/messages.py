@@ -114,6 +114,7 @@ class Key:
         return cls(verb=verb, target=target, token=token)
 
 
+SHARED = ("id", "person", "channel", "at", "locale", "admin", "outsider")  #: fields that a call and a press of one line have
 ALSO = "also"  #: value of a press by a typed line that votes on several ideas: the others, "4:up 5:down"
 
 

@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.ideas import Channel, Person
-from bot.messages import Call
-
-SHARED = ("id", "person", "channel", "at", "locale", "admin", "outsider")  #: fields that a call, a press and a source have
+from bot.messages import SHARED, Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

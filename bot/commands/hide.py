@@ -20,6 +20,7 @@ HELP = N_("take an idea off the board; alone: see what is hidden, and who hid it
 EXAMPLES = ("/hide 3",)
 PRIVATE = True  # only the person who asks sees the answer
 REDRAWS = "idea"  # the message that shows the idea loses it
+SHOWN = 60  # characters of an idea in a sentence
 PARAMS = (Param(name="idea", help=N_("the number of the idea"), kind="idea"),)
 
 
@@ -51,9 +52,8 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
 
 def hidden(idea: Idea) -> Card:
     """That an idea is hidden, and how it comes back."""
-    text = _("Idea #{number} is hidden: it stands on no board and in no export, and nothing is learned from it.").format(
-        number=idea.number
-    )
+    sentence = _("Idea #{number} {idea} is hidden: it stands on no board and in no export, and nothing is learned from it.")
+    text = sentence.format(number=idea.number, idea=in_quotes(shortened(idea.text, SHOWN)))
     undo = Control(key=Key(verb="restore", target=idea.id), label=_("Restore"), emoji="↩️")
     return Card(text=text, controls=(undo,), private=True)
 

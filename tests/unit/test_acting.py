@@ -133,7 +133,7 @@ def test_what_was_understood_is_said() -> None:
 
     assert done is not None
     assert "👎 for #41 “The Third Steep”" in done.said
-    assert "/vote 41 none" in done.said
+    assert "/vote #41 none" in done.said
 
 
 @pytest.mark.parametrize(("line", "layout"), [("a logo of 2", "logo"), ("2号做成海报", "poster"), ("draw 2", "")])

@@ -238,7 +238,7 @@ async def test_a_plain_vote_is_counted_and_the_answer_says_how_it_is_taken_back(
 
     (vote,) = await house.store.feedback(RED.team, [idea.id])
     assert (vote.signal, vote.value) == ("vote", 1.0)
-    assert f"/vote {idea.number} none" in told[0]
+    assert f"/vote #{idea.number} none" in told[0]
     assert brainstorms == 0
 
 

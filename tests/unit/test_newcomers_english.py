@@ -308,7 +308,7 @@ async def test_praise_before_a_wish_is_a_vote_that_can_be_taken_back_and_more_is
     chat = await said(house, "I like the second one, more like that")
 
     vote = chat.whispers["ann"][0]
-    assert "“The Third Cup”. /vote 3 none takes it back." in vote.text
+    assert "“The Third Cup”. /vote #3 none takes it back." in vote.text
     assert [control.key.token for control in vote.controls] == ["none"]
     (feedback,) = await house.store.feedback(RED.team, [idea.id for idea in await house.store.ideas(RED, limit=9)])
     liked_idea = await house.store.idea(RED.team, feedback.idea)

@@ -118,7 +118,7 @@ async def test_a_line_that_says_neither_is_asked_about(house: House, ideas: list
 
     assert [control.key.token for control in card.controls] == ["up", "down"]
     assert {control.key.target for control in card.controls} == {ideas[2].id}
-    assert f"/vote {ideas[2].number} up" in card.text
+    assert f"/vote #{ideas[2].number} up" in card.text
     assert await votes(house, ideas) == {}
 
 
@@ -146,3 +146,30 @@ async def test_a_picture_of_two_ideas_shows_the_words_of_both(house: House, idea
     found = await house.services.finding.subject(RED, f"{ideas[0].number}+{ideas[2].id}")
 
     assert found == (None, "A night with torches + Deadwood")
+
+
+async def test_what_is_asked_about_an_idea_may_be_answered_in_words(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "3 reminds me of my ex")
+    await told(house, ideas, "yes FOR it!")
+
+    assert await votes(house, ideas) == {3: 1.0}
+
+
+async def test_several_ideas_are_taken_off_the_board(house: House, ideas: list[Idea]) -> None:
+    cards = await told(house, ideas, "fair. drop the ticket one, and 5 too")
+
+    hidden = [idea.text for idea in await house.store.ideas(RED, hidden=True) if idea.hidden]
+    assert sorted(hidden) == sorted([TEXTS[3], TEXTS[4]]) or "may hide" in cards[0].text
+
+
+async def test_a_vote_is_taken_back_by_a_word_of_its_idea(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "1 and 3 are great")
+    await told(house, ideas, "ugh. undo the vote on the torches one")
+
+    assert {place for place, value in (await votes(house, ideas)).items() if value} == {3}
+
+
+async def test_a_question_behind_an_opinion_names_its_idea(house: House, ideas: list[Idea]) -> None:
+    cards = await told(house, ideas, "第4个不错，具体怎么操作？")
+
+    assert f"/why #{ideas[3].number}" in cards[-1].text

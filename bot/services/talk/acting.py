@@ -96,7 +96,7 @@ def act(intent: str, line: str, ideas: Sequence[Idea], subject: str, *, anywhere
     if intent == "vote":
         return _vote(line, one)
     if intent in ("why", "question"):
-        return Act("why", {"idea": one.id}, _(NO_ANSWER).format(what=what, n=one.number) if intent == "question" else "")
+        return Act("why", {"idea": one.id}, _(NO_ANSWER).format(what=what, n=f"#{one.number}") if intent == "question" else "")
     return _made(intent, line, one, what)
 
 
@@ -138,7 +138,7 @@ def _vote(line: str, one: Idea) -> Act | None:
 def voted(one: Idea, way: str) -> str:
     """What is said of a vote that was given in plain words; `way`: up or down."""
     what = f"#{one.number} {in_quotes(shortened(one.text, QUOTED))}"
-    return _(VOTED).format(sign="👍" if way == "up" else "👎", what=what, n=one.number)
+    return _(VOTED).format(sign="👍" if way == "up" else "👎", what=what, n=f"#{one.number}")
 
 
 def _made(intent: str, line: str, one: Idea, what: str) -> Act | None:

@@ -106,7 +106,7 @@ SUBJECT = re.compile(rf".*?\b{THINGS}(?: ideas?)? (?:for|about|of|to) (?P<subjec
 def extended(topic: str, line: str) -> str:
     """The topic with what a line adds to it; empty where it adds nothing, and is one of its own."""
     said = ENDS.sub("", " ".join(line.split()))
-    if len(said) > LONGEST or OF_IDEAS.search(said) or ASKED.search(said):
+    if len(said) > LONGEST or OF_IDEAS.search(said):
         return ""
     if match := FOR_IT.fullmatch(said):
         joined = "for" if match["of"] in ("out of", "from") else match["of"]
@@ -119,6 +119,8 @@ def extended(topic: str, line: str) -> str:
         return f"{said} for {subject_of(topic)}"
     if match := HAN_FOR_IT.fullmatch(said):
         return f"{topic}的{match['thing']}"
+    if ASKED.search(said):
+        return ""
     if match := OTHERS.fullmatch(said):
         return f"{topic}, {said}" if said.lower().startswith("it ") else f"{topic} who {match['does']}"
     return f"{topic}, {said}" if OURS.fullmatch(said) or TOLD.fullmatch(said) else ""

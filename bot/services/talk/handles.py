@@ -35,6 +35,8 @@ SILENT = frozenset(
         "写一 做一 给我 来个 来张 名字 点子 想法 主意 方案 投票 喜欢 不错 好的 太好 很好 真好 ",
     )
 )
+LISTED = re.compile(r"^\W*$|\b(?:and|or|&) $", re.IGNORECASE)  #: before a place that stands alone: "first and last, yes"
+SURELY = re.compile(rf"^the |(?: (?:{KINDS}))$", re.IGNORECASE)  #: of a place that names an idea
 ARTICLE = re.compile(r"\b(?:the|that|this|our) $")
 _ORDINAL = "|".join(ORDINALS)
 #: By number or place: "number 2", "#3", "the second one", "3".
@@ -65,7 +67,7 @@ HAN_NAMED = re.compile(
     rf"(?P<words>[^，,。！!？?；;、]{{1,{LONGEST_HAN}}}?)(?:的)?(?:那|这)(?:一)?(?:个|条|句|款|首|项|种|招|段|家|套|张|"
     rf"样|件|场|位|边)(?:点子|想法|主意|名字|方案|建议)?"
 )
-QUOTED = re.compile(r"[\"“「『](?P<words>[^\"”」』]{2,60})[\"”」』]")
+QUOTED = re.compile(r"[\"“「『](?P<words>[^\"”」』]{2,60})[\"”」』]|(?<!\w)'(?P<single>[^'\"]{3,60})'(?!\w)")
 JOINED = re.compile(rf"{MENTION}(?:\s*(?:,|，|、|and|&|\+|和|跟|与|还有|or)?\s*(?:and )?{MENTION})+")
 
 
@@ -137,7 +139,7 @@ def _masked(clause: str, spans: Sequence[tuple[int, int, Idea]]) -> Named:
 def _sure(clause: str, seen: Seen, *, chinese: bool) -> list[tuple[int, int, Idea]]:
     """Where ideas are named by what can be nothing else, in order and without overlap; the surest way first."""
     found: list[tuple[int, int, Idea]] = []
-    for way in (_quoted, _whole, _by_words_han if chinese else _by_words, _counted_han if chinese else _counted):
+    for way in (_quoted, _whole, _by_words_han, _counted_han) if chinese else (_quoted, _whole, _counted, _by_words):
         for start, end, idea in way(clause, seen):
             if all(end <= one or other <= start for one, other, _idea in found):
                 found.append((start, end, idea))
@@ -145,7 +147,11 @@ def _sure(clause: str, seen: Seen, *, chinese: bool) -> list[tuple[int, int, Ide
 
 
 def _quoted(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
-    return [(*match.span(), one) for match in QUOTED.finditer(clause) if (one := _having(match["words"], seen.ideas)) is not None]
+    return [
+        (*match.span(), one)
+        for match in QUOTED.finditer(clause)
+        if (one := _having(match["words"] or match["single"], seen.ideas)) is not None
+    ]
 
 
 def _whole(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
@@ -192,6 +198,8 @@ def _by_words_han(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
 def _counted(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
     found = []
     for match in COUNTED.finditer(clause):
+        if match["place"] and not (SURELY.search(match[0]) or LISTED.search(clause[: match.start()])):
+            continue  # "let the incoming shift ask first"
         one = seen.numbered(match["digits"]) if match["digits"] else seen.placed(ORDINALS[match["place"].casefold()])
         found += [(*match.span(), one)] if one is not None else []
     return found

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.errors import NotAllowed, Refusal
-from bot.domain.ideas import Idea
+from bot.domain.ideas import Channel, Idea, Person
 from bot.domain.modalities import TEXT
-from bot.messages import Call, Card, Control, Key, Press
+from bot.messages import SHARED, Call, Card, Control, Key, Press, Value
 from bot.ports import Reply
 from bot.services.cards import shortened
 from bot.services.chinese import HAN
@@ -17,7 +17,8 @@ from bot.services.ideas.finding import ID
 from bot.services.talk.acting import QUOTED, Act
 from bot.services.talk.answers import answer
 from bot.services.talk.following import Before, Following
-from bot.services.talk.opinions import Heard, about, heard
+from bot.services.talk.followups import follow_up
+from bot.services.talk.opinions import Heard, Opinion, about, heard
 from bot.services.talk.replying import shaped
 from bot.words import N_, _, in_quotes
 
@@ -54,8 +55,15 @@ CHANGES = re.compile(
     r"改成|改为|换成|改叫|改一下|\b(?:should say|make (?:it|that)|call it|change|rename|replace|edit|reword)\b", re.IGNORECASE
 )
 BRAINSTORM = "brainstorm"  #: the command of a line that may be a topic
-WHICH_WAY = N_(
-    "Is that for #{number} {what}, or against it? I have counted nothing yet: /vote {number} up, or /vote {number} down."
+WHICH_WAY = N_("Is that for #{number} {what}, or against it? I have counted nothing yet: /vote {n} up, or /vote {n} down.")
+#: The answer to that.
+ANSWERED = re.compile(
+    r"(?:(?:oh|ok|okay|yes|yeah|well|sure|of course|obviously|definitely|i'm|im|i am|we're|we are|all|"
+    r"both)[,.! ]+)*(?:(?P<up>for(?: it| that)?|yes|yeah|yep|up)|"
+    r"(?P<down>against(?: it| that)?|no|nope|down))(?:[,.! ]+(?:obviously|of course|definitely|please|thanks|sorry))*[.! ]*|"
+    r"(?:我|我们|当然)?(?:是)?(?:(?P<han_up>赞成|支持|赞|同意|是的?|对)|(?P<han_down>反对|不赞成|不支持|踩))(?:啊|呀|的|"
+    r"它|这个)*[。！!. ]*",
+    re.IGNORECASE,
 )
 
 
@@ -67,6 +75,7 @@ class Opining:
         self.following = following
         self.read = read
         self.talk = serve
+        self._asked: dict[tuple[Channel, Person], str] = {}  #: the idea that somebody was asked about last
 
     async def serve(self, call: Call, before: Before, line: str, reply: Reply, do: Do, *, alone: bool = False) -> bool:
         """Answers a line that says something of ideas; False: it says nothing of them.
@@ -81,11 +90,14 @@ class Opining:
         """
         under = str(call.args.get("spoken") or call.args.get("under") or "")
         said = heard(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
-        if said is None or (alone and said.rest):
+        if (answered := await self._answered(call, line, do)) is not None:
+            return answered
+        wanted = follow_up(line) if alone and said is not None and said.rest else None
+        if said is None or (wanted is not None and wanted.like):  # which counts what it praises itself
             return False
         try:
             for one in said.opinions:
-                await do(Act("pick" if one.says == "pick" else "vote", {"idea": one.idea.id}, vote=one.says.removeprefix("pick")))
+                await do(_act(one, call))
         except NotAllowed as why:
             await reply.tell(Card(text=str(why), private=True))
         if alone and not said.sure and all(one.says == "down" for one in said.opinions):
@@ -102,12 +114,24 @@ class Opining:
         one = about(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
         if one is None:
             return False
+        self._asked[call.channel, call.person] = one.id
         controls = (
             Control(key=Key(verb="vote", target=one.id, token="up"), label=_("For it"), emoji="👍"),
             Control(key=Key(verb="vote", target=one.id, token="down"), label=_("Against it"), emoji="👎"),
         )
         what = in_quotes(shortened(one.text, QUOTED))
-        await reply.tell(Card(text=_(WHICH_WAY).format(number=one.number, what=what), controls=controls, private=True))
+        text = _(WHICH_WAY).format(number=one.number, what=what, n=f"#{one.number}")
+        await reply.tell(Card(text=text, controls=controls, private=True))
+        return True
+
+    async def _answered(self, call: Call, line: str, do: Do) -> bool | None:
+        """Counts the answer to what was asked last, "yes, for it"; None where nothing was asked, or a line answers it not."""
+        asked = self._asked.pop((call.channel, call.person), None)
+        match = ANSWERED.fullmatch(line.strip()) if asked is not None else None
+        if asked is None or match is None:
+            return None
+        way = "down" if match["down"] or match["han_down"] else "up"
+        await do(Act("vote", {"idea": asked}, vote=way))
         return True
 
     async def _go_on(self, call: Call, before: Before, said: Heard, reply: Reply, do: Do) -> None:
@@ -119,21 +143,38 @@ class Opining:
         except Refusal as why:
             await reply.tell(Card(text=str(why), private=True))
             return
-        if isinstance(meant, Call) and "spoken" not in meant.args:
+        of_it = QUESTION.fullmatch(rest) is not None and bool(said.of)
+        if isinstance(meant, Call) and "spoken" not in meant.args and not (of_it and meant.command == "help"):
             await do(Act(meant.command, meant.args))
         elif isinstance(meant, Press):
             await do(Act(meant.key.verb, press=meant))
-        elif await self.talk(replace(call, command=BRAINSTORM, args={"topic": rest, "spoken": meant.args["spoken"]}), reply, do):
+        elif meant.command == BRAINSTORM and await self.talk(replace(call, args={"topic": rest, **_there(call)}), reply, do):
             return
         elif shaped(rest):
             await self.following.answering.brainstorm(
                 call.channel, call.person, await self.following.answering.prompt(call.channel, rest), reply
             )
         elif QUESTION.fullmatch(rest):
-            told = answer("question", named, before.ideas, anywhere=True)
+            numbers = "".join(f" #{idea.number}" for idea in said.of[:1] if not NUMBERED.search(named))
+            told = answer("question", named + numbers, before.ideas, anywhere=True)
             await reply.tell(Card(text=told, private=True))
         else:
             await self.following.further(call, before, rest, reply)
+
+
+def _act(one: Opinion, call: Call) -> Act:
+    """What is done for an opinion."""
+    if one.says in ("pick", "hide"):
+        return Act(one.says, {"idea": one.idea.id})
+    if one.says != "none":
+        return Act("vote", {"idea": one.idea.id}, vote=one.says)
+    key = Key(verb="vote", target=one.idea.id, token="none")
+    return Act("vote", press=Press(key=key, **{name: getattr(call, name) for name in SHARED}))
+
+
+def _there(call: Call) -> dict[str, Value]:
+    """What stands in front of whoever typed a call, as a line that may be a topic has it."""
+    return {"spoken": call.args.get("spoken") or call.args.get("under") or ""}
 
 
 def pointed(rest: str, said: Heard, ideas: Sequence[Idea]) -> str:

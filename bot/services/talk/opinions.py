@@ -24,12 +24,14 @@ TABLE = Path(__file__).with_suffix(".toml")
 LONGEST = 140  # characters of such a line; what is longer tells a topic, or a tale
 MOST = 6  # clauses
 LATE = 2  # clauses of something else before the first opinion: "phones are banned, so 5 is out"
-SAYS = ("pick", "down", "up")  #: in the order in which they are looked for: "not 4, it is fun" is against it
+SAYS = ("hide", "none", "pick", "down", "up")  #: in the order in which they are looked for: "not 4, it is fun" is against it
+STRONGER = ("pick", "hide")  #: what is said later in its place
 MODIFIERS = re.compile("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]")  # of emoji: how they are drawn, and skin
 ALIKE = str.maketrans({"−": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "，": ",", "！": "!", "？": "?", "；": ";", "＋": "+"})
 #: Where a line is cut; the sign stays with the clause before it, as a question is told by it.
 CUT = re.compile(
-    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=,)\s*|(?<=[a-z]:)\s+|\s+[-–—]\s+|\s+and (?=(?:can|could|give|make|do us|"
+    r"(?<=[.!?;…。])\s*(?![\d.!?;…。])|(?<=[\U0001f300-\U0001faff❤])\s+(?=[a-z])|(?<=,)\s*|(?<=[a-z]:)\s+|\s+[-–—]\s+|"
+    r"\s+and (?=(?:can|could|give|make|do us|"
     r"do me|draw|write|tell|show|mix|put|get|let) )|\s+(?=so (?:not |(?:number |no |#)?\d))|"
     r"\s+(?=but\b|though\b|although\b|because\b|cos\b)|\s*\n\s*|"
     r"(?=不过|但是?(?!愿)|可是|(?<!不)就是(?!这|那)|只是|因为)"
@@ -66,6 +68,11 @@ BEGUN = re.compile(
 )
 #: The same of a Chinese line with no more than a run of an idea's characters.
 HAN_BEGUN = re.compile(r"\W*@(?:\W*$|[,!?;.…😀-🙏]|(?:哈哈|笑死|太|也太|真的?|好[^几多]|不[^同]|没|别|可|绝|牛)|\s+\S)")
+#: "and 5 too", 5也是.
+ALIKE_TOO = re.compile(
+    r"(?:(?:and|also|plus|or|nor) |还有|以及)+@ ?(?:(?:too|as well|also|please|either|neither)[ ,]*)*|"
+    r"@ ?(?:(?:too|as well|also|either|neither|也是?|也一样|一样|同理)[ ,]*)+"
+)
 TWICE = re.compile(r"([一-鿿]{2,6})\1+(?=\W*$)")  #: 扭蛋扭蛋！
 PICTURES = re.compile(
     "(?![👍👎❤🔥😍🥰💯👌🙌💪✅😂🤣🎉👏💖🤩⭐❌🤮😴🙅💩✗✓✔√])[\u2600-\u27bf\U0001f000-\U0001faff]"
@@ -86,11 +93,12 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 HAN_ASKS = re.compile(
-    r"(?:那|就|再|请|麻烦|帮忙?|给我?们?|我们?|咱们?|你|它们?|它俩|这个|这俩|这两个|那个|照着|按|用|跟|像|可以|能不能|"
+    r"(?:那|就|再|请|麻烦|帮忙?|#?\d{1,3}号?|第.个|给我?们?|我们?|咱们?|你|它们?|它俩|这个|这俩|这两个|那个|照着|按|用|"
+    r"跟|像|可以|能不能|"
     r"能|可不可以|顺便|然后|先|快|把|将|让|也|还|要|想要?|,)*(?:画|写|来|换|改|起|取|列|做[张个首份段]|弄[张个]|"
     r"出[张个]|加|展开|说说|讲讲|细说|详细|具体|类似|想看|看看|多|再|搞张|配|谱|念|读|发我|整理|总结|合并|合|缝|混|组合|"
     r"优化|润色|扩展|删|去掉|换成|有没有|有类似|怎么|如何|为什么|为啥|啥|哪|谁|多少|几)|"
-    r".*(?:吗|嘛|么|呢|\?|怎么(?:做|办|弄|搞|落地|操作|实现).*|一下|几个|几条|一张|一个图)$"
+    r".*(?:啥(?!也)|什么)|.*(?:吗|嘛|么|呢|\?|怎么(?:做|办|弄|搞|落地|操作|实现).*|一下|几个|几条|一张|一个图)$"
 )
 
 
@@ -109,7 +117,7 @@ class Opinion:
     """What is said of one idea."""
 
     idea: Idea
-    says: str  #: up, down, pick
+    says: str  #: up, down, pick; none: a vote is taken back; hide
     sure: bool = True  #: the idea is named by what can be nothing else
 
 
@@ -142,11 +150,13 @@ def heard(line: str, ideas: Sequence[Idea], *, by_place: bool = False) -> Heard 
         return None
     found: dict[str, Opinion] = {}
     spoken_of: tuple[Idea, ...] = ()
+    before = ""  #: what was said last
     late = pure = False  #: something else was said before; an idea was named by a clause of its own
     for at, clause in enumerate(clauses):
-        said = opinions(clause, seen) or _of_it(clause, spoken_of)
+        said = _alike(clause, seen, before) or opinions(clause, seen) or _of_it(clause, spoken_of)
         if said:
-            found |= {one.idea.id: one for one in said if one.idea.id not in found or one.says == "pick"}
+            before = said[-1].says
+            found |= {one.idea.id: one for one in said if one.idea.id not in found or one.says in STRONGER}
             spoken_of = tuple(one.idea for one in said)
         elif (found or pure) and _asks(clause):
             return Heard(tuple(found.values()), " ".join(clauses[at:]), spoken_of)
@@ -218,6 +228,13 @@ def _says(masked: str, *, chinese: bool) -> str:
     return next((says for says in SAYS if any(rule.fullmatch(text) for rule in rules[says])), "")
 
 
+def _alike(clause: str, seen: Seen, before: str) -> tuple[Opinion, ...]:
+    """What was said before of other ideas, of one more: "drop 4, and 5 too"."""
+    named = named_in(plain(clause), seen) if before else []
+    alike = [one for one in named if ALIKE_TOO.fullmatch(one.masked.strip(" .,!"))]
+    return tuple(Opinion(idea, before, alike[0].sure) for idea in alike[0].ideas) if alike else ()
+
+
 def _of_it(clause: str, ideas: Sequence[Idea]) -> tuple[Opinion, ...]:
     """What a clause says of the ideas that the one before it named: "… who has a bus? great idea though", …么 pass."""
     text = plain(clause).replace("'", " ").strip(" .,!~。")
@@ -247,7 +264,7 @@ def _asks(clause: str) -> bool:
 
 
 def _filler(clause: str) -> bool:
-    return bool(small_talk(clause)) or _rules()["filler"]["only"][0].fullmatch(plain(clause).strip(" .,!")) is not None
+    return bool(small_talk(clause)) or _rules()["filler"]["only"][0].fullmatch(plain(clause).strip(" .,!") + " ") is not None
 
 
 @cache
@@ -262,4 +279,4 @@ def _rules() -> Mapping[str, Mapping[str, Sequence[re.Pattern[str]]]]:
     found = {
         name: {says: tuple(map(whole, rules)) for says, rules in table[name].items()} for name in ("english", "chinese", "it")
     }
-    return {**found, "filler": {"only": (whole("<FILL>(?:[a-z]{0,3})?|<HI>"),), "named": (whole("<FILL>@|<HI>@"),)}}
+    return {**found, "filler": {"only": (whole("<FILL>(?:[a-z]{0,3} )?|<HI>"),), "named": (whole("<FILL>@|<HI>@"),)}}
