@@ -109,6 +109,8 @@ def _spoken(text: str, source: Source) -> Call | Press:
         return several
     if earlier := worded.looked_back(text, source.under):
         return _call(earlier[0], None, source, **earlier[1])
+    if not source.under and pointing.place(text):  # maybe of the topics that were offered in place of one
+        return _call(DEFAULT, text, source, spoken=source.under)
     found = _in_words(text, source)
     if found is None and (rest := polite.led(text)):
         found = _in_words(rest, source)

@@ -28,6 +28,7 @@ class WrongLanguage(Refusal):
     """The model does not know this language."""
 
     again = ""  #: what does not work and what does, in short, for who read it a while ago; empty: the message
+    topics: tuple[str, ...] = ()  #: what can be asked instead, as the message names it
 
 
 class InvalidFeedback(Refusal):

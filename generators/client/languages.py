@@ -48,6 +48,7 @@ def english_only(prompt: Prompt, beside: Sequence[str] = ()) -> WrongLanguage:
         again = _("The idea bank has ideas for topics near to this one: {topics}. Send one of them, or try other words.")
         refusal = WrongLanguage(sentence.format(topics=near))
         refusal.again = again.format(topics=near)
+        refusal.topics = tuple(beside)
         return refusal
     refusal = WrongLanguage(
         _(

@@ -229,7 +229,7 @@ async def test_a_chinese_topic_that_the_bank_is_far_from_is_refused_with_what_wo
 
 async def test_a_refusal_names_topics_that_the_bank_has_ideas_for() -> None:
     generator = ChineseGenerator(EnglishOnly())
-    order = an_order("民宿下雪了想发个朋友圈招客，不要太像广告，老板自己写的那种，最好带点雪", language="zh")
+    order = an_order("民宿的水电表怎么跟村委会分摊结算才不吵", language="zh")
     with pytest.raises(WrongLanguage) as refused:
         await generator.oversampling(order.prompt)
 

@@ -291,10 +291,13 @@ async def test_nothing_is_hidden_on_a_guess(house: House) -> None:
     assert kept is not None
 
 
-async def test_chinese_talk_is_answered_in_chinese(house: House) -> None:
-    line = next(line for intent, line in intents.examples() if intent == "thanks" and line.startswith("辛苦"))
+async def test_chinese_talk_is_answered_in_chinese(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def meaning(_conversing: Any, _line: str) -> intents.Meaning:
+        return intents.Meaning(0.95, "", ("thanks", "help"), (0.34, 0.1))
 
-    told, _brainstorms = await answers(house, line)
+    monkeypatch.setattr("bot.services.talk.conversing.Conversing.meaning", meaning)
+
+    told, _brainstorms = await answers(house, "大伙儿都辛苦啦")
 
     assert "不客气" in told[0]
 

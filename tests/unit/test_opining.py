@@ -9,6 +9,7 @@ import pytest
 
 from bot import wiring
 from bot.config import Settings
+from bot.domain.errors import WrongLanguage
 from bot.domain.ideas import Idea
 from bot.domain.models import ChannelSettings
 from bot.messages import Card
@@ -173,3 +174,26 @@ async def test_a_question_behind_an_opinion_names_its_idea(house: House, ideas: 
     cards = await told(house, ideas, "第4个不错，具体怎么操作？")
 
     assert f"/why #{ideas[3].number}" in cards[-1].text
+
+
+@pytest.mark.parametrize("line", ["就第二个", "社团招新没人来，怎么办"])
+async def test_a_topic_that_was_named_in_place_of_another_can_be_taken(house: House, line: str) -> None:
+    refusal = WrongLanguage("none")
+    refusal.topics = ("下雨天没客人怎么办", "社团招新没人来，怎么办")
+    answering = house.services.answering
+    await answering._failure(a_brainstorm(), refusal)
+
+    sheet = Sheet(BareChat(), "ann")
+    await house.desk.call(a_call("brainstorm", topic=line, spoken="" if line.startswith("就") else "latest"), sheet)
+
+    (one,) = await house.store.brainstorms(RED, limit=9)
+    assert one.prompt is not None
+    assert one.prompt.text == "社团招新没人来，怎么办"
+
+
+async def test_a_place_where_nothing_stands_and_nothing_was_named_is_told_so(house: House) -> None:
+    sheet = Sheet(BareChat(), "ann")
+    await house.desk.call(a_call("brainstorm", topic="就第二个", spoken=""), sheet)
+
+    assert "no ideas here yet" in sheet.chat.whispers["ann"][0].text
+    assert await brainstorms(house) == 0

@@ -18,7 +18,7 @@ from bot.services.talk.handles import Seen, named_in
 from bot.services.talk.openings import announced, opened
 from bot.services.talk.opining import pointed
 from bot.services.talk.opinions import about, heard
-from bot.services.talk.pointing import pictured
+from bot.services.talk.pointing import pictured, place
 from tests.builders import NOON, RED, a_person, an_idea
 
 #: Sets of five ideas, and lines of people who had not seen the rules: what each says of the ideas, and what is left of it.
@@ -258,3 +258,47 @@ def test_what_is_asked_behind_a_word_or_two_is_done(line: str, command: str, arg
 )
 def test_a_chinese_topic_is_without_what_leads_to_it(line: str, topic: str) -> None:
     assert opened(line) == topic
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "args"),
+    [
+        ("服了，那画张海报：杨梅气泡茶，夏天，清爽", "imagine", {"what": "杨梅气泡茶，夏天，清爽", "layout": "poster"}),
+        ("还是没雪，算了不写诗了。画一张：雪夜的山里小屋，暖黄灯光", "imagine", {"what": "雪夜的山里小屋，暖黄灯光"}),
+        ("给家长会写四句话的短诗，感谢家长", "poem", {"topic": "家长会，感谢家长"}),
+        ("写首小诗吧，冬天的民宿，下雪，火炉", "poem", {"topic": "冬天的民宿，下雪，火炉"}),
+    ],
+)
+def test_a_work_is_made_though_something_was_said_before(line: str, command: str, args: dict[str, str]) -> None:
+    event = typed.parse(line, typed.Source(id="1", person=a_person(), channel=RED, at=NOON, locale="zh-CN", under=UNDER))
+
+    assert isinstance(event, Call)
+    assert (event.command, {name: event.args.get(name) for name in args}) == (command, args)
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ("就第一个", 1),
+        ("第三个吧", 3),
+        ("the second one please", 2),
+        ("3", 3),
+        ("最后一个", -1),
+        ("第三个月的计划", 0),
+        ("3 games", 0),
+    ],
+)
+def test_a_line_may_be_a_place_alone(line: str, at: int) -> None:
+    assert place(line) == at
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("ok forget that. we also need a slogan for our hand hygiene week", "we also need a slogan for our hand hygiene week"),
+        ("that is quite sweet. ok another thing, a name for the leftover bag", "a name for the leftover bag"),
+        ("算了，换一个：给我们的新品起个名字", "给我们的新品起个名字"),
+    ],
+)
+def test_what_was_said_before_a_topic_is_no_part_of_it(line: str, rest: str) -> None:
+    assert opened(line) == rest

@@ -66,6 +66,7 @@ class Answering:
         self.courtesy = courtesy
         self.meter = meter
         self.defaults = defaults
+        self._offered: dict[Channel, tuple[datetime, tuple[str, ...]]] = {}  #: topics that were named last in place of one
         self._told: dict[Channel, datetime] = {}  #: rooms that were told of late which language the model does not know
 
     async def prompt(
@@ -212,6 +213,22 @@ class Answering:
         if await reply.settle():
             await self.store.finish(brainstorm, "failed", self.brainstorming.clock())
 
+    def offered(self, channel: Channel, place: int, text: str = "") -> str:
+        """The topic that was named here of late in place of another: that at a place, or the one with this text; else empty.
+
+        Args:
+            channel: where.
+            place: 1 = the first, -1 = the last; 0: none is named by its place.
+            text: as typed; a topic's own words mean it, whatever else stands there.
+        """
+        when, topics = self._offered.get(channel, (None, ()))
+        if when is None or self.brainstorming.clock() - when > SAID_FOR:
+            return ""
+        if place:
+            at = len(topics) if place == -1 else place
+            return topics[at - 1] if at <= len(topics) else ""
+        return next((topic for topic in topics if topic == text.strip(' “”"「」。.!！')), "")
+
     def _at_length(self, channel: Channel, error: WrongLanguage) -> str:
         """What does not work and what does; in short where it was said in this room within `SAID_FOR`."""
         now = self.brainstorming.clock()
@@ -223,6 +240,8 @@ class Answering:
     async def _failure(self, brainstorm: Brainstorm, error: MuselabError) -> str:
         """What went wrong, for everybody to read: in our words, as those of services and databases name hosts, and anything."""
         failure = self._at_length(brainstorm.channel, error) if isinstance(error, WrongLanguage) else str(error)
+        if isinstance(error, WrongLanguage) and error.topics:
+            self._offered[brainstorm.channel] = (self.brainstorming.clock(), error.topics)
         if isinstance(error, StoreDown):
             failure = str(StoreDown())
         elif isinstance(error, GeneratorDown) and not isinstance(error, TookTooLong | NothingCame):

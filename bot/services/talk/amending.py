@@ -242,4 +242,5 @@ def _in_chinese(line: str) -> str | None:
         elif not (HAN_AGAIN.fullmatch(clause) or re.fullmatch(_HAN_LED, clause)):
             return None
     wants = any(map(re.compile(_SAY).search, [line])) and bool(meant)
+    parts.sort(key=lambda part: part.startswith("不要"))  # what is wanted first
     return "，".join(dict.fromkeys(parts)) if misread or (refused and len(parts) > 1) or wants else None

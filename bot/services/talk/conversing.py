@@ -22,7 +22,7 @@ from bot.services.chinese import HAN
 from bot.services.ideas.quoting import AT_ONCE
 from bot.services.media.depicted import parts
 from bot.services.models.serving import serving
-from bot.services.talk import intents
+from bot.services.talk import intents, pointing
 from bot.services.talk.acting import SHOWING, Act, act, direction
 from bot.services.talk.adding import subject_of
 from bot.services.talk.answers import MODEL
@@ -30,7 +30,7 @@ from bot.services.talk.deeds import Deed
 from bot.services.talk.elliptic import elliptic
 from bot.services.talk.following import Before, Following
 from bot.services.talk.intents import Meaning
-from bot.services.talk.openings import announced
+from bot.services.talk.openings import announced, opened
 from bot.services.talk.opining import Opining, Read
 from bot.services.talk.replying import GOING_ON, asks_of_an_idea, goes_on, is_talk, may_be_topic, sentence, topic
 from bot.words import language, speaking
@@ -87,6 +87,13 @@ class Conversing:
             do: runs the command of an act, or counts its vote.
         """
         line, under = str(call.args.get("topic", "")), str(call.args["spoken"])
+        place = 0 if under else pointing.place(line)
+        if topic := self.following.answering.offered(call.channel, place, line):
+            prompt = await self.following.answering.prompt(call.channel, topic)
+            await self.following.answering.brainstorm(call.channel, call.person, prompt, reply)
+            return True
+        if place:
+            raise pointing.nothing_there()
         if announced(line):
             return False
         before = await self.following.before(call.channel, under) if under and len(line) <= intents.LONGEST else None
@@ -97,7 +104,7 @@ class Conversing:
         if before is not None and before.prompt.modality == TEXT and (how := elliptic(line)):
             await self.following.further(call, before, how, reply)
             return True
-        meant = await self.meaning(line)
+        meant = await self.meaning(opened(line) or line)
         told = meant is not None and (meant.intent in OF_ONE or (meant.intent == "vote" and bool(direction(line))))
         if before is not None and not told and await self.opining.ask(call, before, line, reply):
             return True

@@ -83,7 +83,7 @@ ANNOUNCED = re.compile(
 )
 #: The same in Chinese: 换个话题, 先不聊这个, 接下来.
 HAN_ANNOUNCED = re.compile(
-    r"^(?:好了?|行了?|那|嗯|哦|哎|诶)*[，, ]*(?:换个?(?:话题|事儿?|问题|主题|别的)|(?:先)?不[聊说谈]这个了?|"
+    r"^(?:好了?|行了?|那|嗯|哦|哎|诶)*[，, ]*(?:换个?(?:话题|事儿?|问题|主题|别的)|(?:先)?不[聊说谈]这个了?|算了[，, ]*换一?个|"
     r"下一个(?:话题|问题)?|接下来|另外(?:一?[个件]?(?:事|问题))?|"
     r"说(?:个?正事|个别的|点别的|件别的事)|话说(?:回来)?|还有(?:个|件)事|再问(?:个|一个)|新(?:话题|问题|题目)|next|"
     r"另一?个?(?:话题|事|问题))[：:，,。.!！\s]+(?=\S{4})",
@@ -94,6 +94,7 @@ CHATTER = re.compile(
     r"^(?:(?:ok(?:ay)?|alright|all right|right|well|so|cool|great|fine|nice|sure|hm+|lol|haha|good|yes|yeah|no|wow|"
     r"hey)[,!.]* )*"
     r"(?:prove it|"
+    r"(?:forget|scrap|drop|leave|skip) (?:that|it|this)(?: one)?|never ?mind|whatever|fair enough|not that|"
     r"let'?s (?:see|go|try|begin|start|do (?:this|it)|try (?:this|it|another|something)(?: (?:one|out))?)|"
     r"here (?:we go|goes|it is)|show (?:me|us)(?: what you(?:'ve| have| can)? (?:got|do))?|impress (?:me|us)|"
     r"challenge accepted|no pressure|your turn|"
@@ -135,13 +136,24 @@ PLANNED = re.compile(
 HAN_THEN = re.compile(r"^(?:那|那就|那么|顺便|再)(?=[给帮写来做想取起为替](?:.{3,}))|(?<=[一-鿿]{4})(?:吧|呗|咯)[!！。~]*$")
 
 
+#: A sentence or two before the one that announces another topic: "that's quite sweet. ok another thing, …".
+BEFORE = re.compile(
+    r"^[^\u3400-\u9fff]{1,80}?[.!?…]\s+(?=(?:(?:and|ok|okay|now|right|so|well|but|anyway),? )*(?:(?:an|a|the)?other|new|"
+    r"next|different|off|moving|changing)\b)",
+    re.IGNORECASE,
+)
+
+
 def announced(text: str) -> bool:
     """Whether a line says by itself that another topic begins."""
-    return (ANNOUNCED.match(text) or HAN_ANNOUNCED.match(text)) is not None
+    told = BEFORE.match(text)
+    later = ANNOUNCED.match(text[told.end() :]) if told else None
+    return (ANNOUNCED.match(text) or HAN_ANNOUNCED.match(text) or later) is not None
 
 
 def opened(text: str) -> str:
     """A topic without the greeting before it, who greets, and "please" at its ends."""
+    text = BEFORE.sub("", text, count=1) if (told := BEFORE.match(text)) and ANNOUNCED.match(text[told.end() :]) else text
     text = HAN_THEN.sub("", HAN_ANNOUNCED.sub("", text, count=1), count=2)  # before it and behind
     rest = text = AND_ASKED.sub("", ANNOUNCED.sub("", CHATTER.sub("", text, count=1), count=1), count=1)
     if greeting := GREETING.match(text) or HAN_GREETING.match(text):

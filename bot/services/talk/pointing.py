@@ -147,6 +147,22 @@ def _one(said: str, under: str) -> str:
     return line(Deed("{}", (one,), by_place=by_place or (not said.startswith("#") and ID.match(under) is not None)), under)
 
 
+#: One of several by its place, and nothing else: 就第一个, "the second one please", 3.
+PLACE = re.compile(
+    rf"(?:(?:ok|okay|yes|then|so|i'd say|let's do|lets do|take|try|go with)[, ]+)*(?:the )?(?:number |no |"
+    rf"#)?(?P<one>{COUNTED_ONE})(?: one| topic)?(?:,? (?:please|pls|then))*|"
+    rf"(?:就|那就?|选|要|用|来|我选|我要|试试)*(?P<han>第?(?:\d|[{HAN_PLACES}])|最后一)(?:个|条|题)?(?:题目|话题)?(?:吧|"
+    rf"好了|呗|啊|试试)*",
+    re.IGNORECASE,
+)
+
+
+def place(text: str) -> int:
+    """The place that all of a line names, -1 = the last; 0: it names none, or says more."""
+    match = PLACE.fullmatch(" ".join(simplified(text).split()).strip(" .!。！"))
+    return 0 if match is None else counted(match["one"] or match["han"])[0]
+
+
 def nothing_there() -> UnknownIdea:
     """What is said of a line that points at ideas where none stand."""
     sentence = _(

@@ -34,9 +34,15 @@ BEHIND = re.compile(
 
 #: What a Chinese line may begin with before it asks for something else, and end with: 算了，画个…, 那给…起个名吧.
 HAN_LED = re.compile(
-    r"^(?:(?:算了|算啦|谢啦|谢谢(?:你|啦)?|多谢|好吧|好的?|行吧?|嗯+|哦+|哈+|好了|好嘞|可以|话说|对了|不管了|随便|得了|"
-    r"没事|收到|明白|ok|okay)[,，。！!~～ ]+|那就?(?=[给帮画写来做起取编唱把])|顺便(?=[给帮画写来做起取编唱把]))+",
+    r"^(?:(?:算了|算啦|服了|无语|醉了|谢啦|谢谢(?:你|啦)?|多谢|好吧|好的?|行吧?|嗯+|哦+|哈+|好了|好嘞|可以|话说|对了|"
+    r"不管了|随便|得了|没事|收到|明白|换一个|换个|"
+    r"再来一个|ok|okay|hi|hello)[,，。！!~～：: ]+|那就?(?=[给帮画写来做起取编唱把])|顺便(?=[给帮画写来做起取编唱把]))+",
     re.IGNORECASE,
+)
+#: What was said in sentences before the one that asks for a work: 还是没雪，算了。画一张：雪夜的小屋.
+HAN_BEFORE = re.compile(
+    r"^.{1,40}[。！!？?…~～😂🤣\s]\s*(?=(?:请|麻烦|帮我们?|给我们?|那|就|重新|再|来)*(?:画|写[一首篇]|来[张首段]|谱|"
+    r"配[段首]|做[张个]海报))"
 )
 HAN_CLOSED = re.compile(r"(?:吧|呗|咯|喽|哈|呀|啊|哦|嘛|好不好|行不行|可以吗|行吗)+[!！。~～]*$")
 
@@ -46,7 +52,7 @@ LEAST_LEFT = 3  # characters of what asks for something
 
 def led(text: str) -> str:
     """A Chinese line without what it only begins and ends with; empty where that changes nothing, or leaves nothing."""
-    rest = HAN_CLOSED.sub("", HAN_LED.sub("", text, count=1))
+    rest = HAN_CLOSED.sub("", HAN_LED.sub("", HAN_BEFORE.sub("", text, count=1), count=1))
     return rest if rest != text and len(rest) > LEAST_LEFT else ""
 
 

@@ -188,10 +188,13 @@ def is_talk(meant: Meaning, line: str, *, goes_on: bool = False) -> bool:
     return goes_on or not meant.unclear
 
 
-#: What asks for a name in Chinese, which is a topic: 那给我们的告警机器人起个名吧.
+#: What asks for a name or a line in Chinese, which is a topic: 那给我们的告警机器人起个名吧, 能写句宣传语吗.
 HAN_NAMING = re.compile(
     r"(?:起|取|想|来|换)(?:一?个|几个|点)?[^，,。]{0,8}(?:名字?|花名|昵称|外号|艺名|队名|店名)(?:吧|呗|啊|呀|呢|好|$|"
-    r"[，,。！!\s])"
+    r"[，,。！!\s])|"
+    r"(?:写|想|来|给|要|拟|编|出|配)(?:一?[句条个段份]|几[句条个]|点|我|我们)?[^，,。]{0,8}(?:宣传语|广告语|口号|标语|"
+    r"文案|slogan|推送|开场白|祝福语|寄语|贺词|横幅)",
+    re.IGNORECASE,
 )
 
 
