@@ -197,3 +197,21 @@ async def test_a_place_where_nothing_stands_and_nothing_was_named_is_told_so(hou
 
     assert "no ideas here yet" in sheet.chat.whispers["ann"][0].text
     assert await brainstorms(house) == 0
+
+
+@pytest.mark.parametrize("line", ["delete the second and the third", "把2和3删掉", "drop 2 and 3"])
+async def test_ideas_are_hidden_several_at_once(house: House, ideas: list[Idea], line: str) -> None:
+    sheet = Sheet(BareChat(), "ann")
+    await house.desk.call(a_call("brainstorm", topic=line, spoken=",".join(idea.id for idea in ideas), admin=True), sheet)
+
+    hidden = [idea.text for idea in await house.store.ideas(RED, hidden=True) if idea.hidden]
+    assert sorted(hidden) == sorted(TEXTS[1:3])
+
+
+async def test_others_like_an_idea_may_be_wanted_with_how(house: House, ideas: list[Idea]) -> None:
+    await told(house, ideas, "1 and 5 are ok. more like 1 please, things we can try on monday")
+
+    latest = (await house.store.brainstorms(RED, limit=1))[0]
+    assert latest.parents == (ideas[0].id,)
+    assert latest.prompt is not None
+    assert latest.prompt.style == "things we can try on monday"

@@ -241,7 +241,9 @@ class Answering:
         """What went wrong, for everybody to read: in our words, as those of services and databases name hosts, and anything."""
         failure = self._at_length(brainstorm.channel, error) if isinstance(error, WrongLanguage) else str(error)
         if isinstance(error, WrongLanguage) and error.topics:
-            self._offered[brainstorm.channel] = (self.brainstorming.clock(), error.topics)
+            now = self.brainstorming.clock()
+            self._offered = {one: kept for one, kept in self._offered.items() if now - kept[0] < SAID_FOR}
+            self._offered[brainstorm.channel] = (now, error.topics)
         if isinstance(error, StoreDown):
             failure = str(StoreDown())
         elif isinstance(error, GeneratorDown) and not isinstance(error, TookTooLong | NothingCame):

@@ -36,7 +36,6 @@ _BY = r"(?:by|in (?:the )?order of|according to|based on|in terms of|with)"
 _VOTED = (
     r"(?:(?:the )?(?:(?:number|amount) of |most |how many )?(?:votes|likes|thumbs)|popularity|score|rating|ranking|theme|topic)"
 )
-_HAN_FEW = rf"(?:{HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+|前面?[两三四五2-5]个)"
 _WELL = r"(?:(?:and|so|but|ok|okay|well|hm+|now|then|honestly|please|tell me|any idea)[, ]+)*"
 _DOING = (
     r"(?:,? (?:to (?:do|make|build|set up|run|try|start|implement|organi[sz]e|pull off|produce|realise|realize|use"
@@ -74,17 +73,6 @@ RULES: Mapping[str, re.Pattern[str]] = {
         rf"(?:between|from|among) (?:the (?:first )?two|these two|{_ONE}(?:(?:,| and| or| vs\.?| versus)+ {_ONE})+)|"
         rf"{_POLITE}(?:vote|voting|poll)(?: now)?(?: on| for)? {_ONE} (?:or|and|vs\.?) {_ONE}|"
         rf"{_POLITE}{_ONE} (?:vs\.?|versus|against) {_ONE}",
-        re.IGNORECASE,
-    ),
-    N_("Ideas are taken away one at a time: “delete 2”, or /hide and a number."): re.compile(
-        rf"{_POLITE}(?:delete|remove|hide|drop|erase) {_ONE}(?:(?:,| and| or| &)+ {_ONE})+|"
-        rf"(?:请|帮我)?(?:把)?(?:删掉|删除|删了|去掉|隐藏|拿掉){HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+|"
-        rf"(?:请|帮我)?[把将]{HAN_ONE}(?:[和跟与、,，]{HAN_ONE})+(?:都)?(?:删掉|删除|删了|去掉|隐藏|拿掉)",
-        re.IGNORECASE,
-    ),
-    N_("Votes go to one idea at a time, such as “/vote 2 up”."): re.compile(
-        rf"(?:我们?|大家)?(?:都|最|也)?(?:很)?(?:喜欢|投给?|支持){_HAN_FEW}|"
-        rf"{_HAN_FEW}(?:我们?|都|也)*(?:很|挺|最|还|蛮)?(?:喜欢|不错|好|可以|棒|赞|行|有意思)(?:了|的|啊)?",
         re.IGNORECASE,
     ),
     N_(

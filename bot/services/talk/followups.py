@@ -38,7 +38,7 @@ LIKE = re.compile(
     rf"(?P<ones>{ONE}(?:(?: and | or | & | ){ONE})*)(?:(?: but| and| only)? (?P<how>.+))?"
 )
 COUNTED = re.compile(rf"(?P<count>\d{{1,2}}|{NUMBER}) (?!but |and |only |or |more |like )(?P<how>.+)")  # how many, not which one
-BUT = re.compile(r" but (?:\S+ ?){1,4}$")  # "more like 2 but funny": what follows can be nothing but how they should be
+BUT = re.compile(r" but (?:\S+ ?){1,8}$")  # "more like 2 but funny": what follows can be nothing but how they should be
 NAMES = re.compile(rf"\b(?:{NOUN})\b")  # a line that names what it wants is a topic: "for our shop, names"
 _HAN_MANY = (
     r"(?:(?P<count>\d{1,2}|[一二三四五六七八九十两])(?![些点批组轮])|几|一?些|一?点儿?|多)?(?:个|些|条|点|句|款|种|组|"

@@ -41,6 +41,11 @@ JOINED = re.compile(
     r"只是|那么?|所以|顺便)+[,， ]*",
     re.IGNORECASE,
 )
+#: Others like an idea, and how behind a comma: "more like 1 please, things we can try on monday".
+MORE_LIKE = re.compile(
+    r"^((?:some |a few )?(?:more|others)(?: ideas| ones)? like (?:number |no |#)?\d+)(?:,? please| pls)?[,;. ]+(?=\w)",
+    re.IGNORECASE,
+)
 #: A question, which is about the idea where no rule knows it.
 QUESTION = re.compile(
     r"(?:can|could|would|will|how|what|who|whose|where|when|why|which|is|are|does|do|did|should|shall|has|have|explain|"
@@ -54,6 +59,7 @@ QUESTION = re.compile(
 CHANGES = re.compile(
     r"改成|改为|换成|改叫|改一下|\b(?:should say|make (?:it|that)|call it|change|rename|replace|edit|reword)\b", re.IGNORECASE
 )
+MOST_ASKED = 1000  # people whose answer is waited for; a later line of theirs answers nothing
 BRAINSTORM = "brainstorm"  #: the command of a line that may be a topic
 WHICH_WAY = N_("Is that for #{number} {what}, or against it? I have counted nothing yet: /vote {n} up, or /vote {n} down.")
 #: The answer to that.
@@ -115,6 +121,8 @@ class Opining:
         if one is None:
             return False
         self._asked[call.channel, call.person] = one.id
+        while len(self._asked) > MOST_ASKED:
+            self._asked.pop(next(iter(self._asked)))
         controls = (
             Control(key=Key(verb="vote", target=one.id, token="up"), label=_("For it"), emoji="👍"),
             Control(key=Key(verb="vote", target=one.id, token="down"), label=_("Against it"), emoji="👎"),
@@ -136,7 +144,7 @@ class Opining:
 
     async def _go_on(self, call: Call, before: Before, said: Heard, reply: Reply, do: Do) -> None:
         """Does what a line asks for behind its opinions: as a line of its own would, with the ideas in the place of "it"."""
-        rest = JOINED.sub("", said.rest).strip()
+        rest = MORE_LIKE.sub(r"\1 but ", JOINED.sub("", said.rest).strip(), count=1)
         named = pointed(rest, said, before.ideas)
         try:
             meant = self.read(named, call)
