@@ -100,6 +100,8 @@ def _spoken(text: str, source: Source) -> Call | Press:
         )
     if (sign := signing.signed(text)) is not None and (line := _voted(sign, source)):
         return _ordered(*split(line), source)
+    if source.under and polite.ANSWER.fullmatch(text):  # maybe to what was asked of an idea
+        return _call(DEFAULT, text, source, spoken=source.under)
     if kind := small_talk.small_talk(text):
         verb = small_talk.asked_of(text) if kind == "help" else ""
         return _call(HELP, verb, source, **({} if verb else {"said": kind}))

@@ -36,7 +36,7 @@ async def judged(style: str, topic: np.ndarray) -> dict[str, str]:
     prompt = Prompt(text="ideas for the summer party", style=style)
     brainstorm = a_brainstorm(prompt=prompt)
     background = Background(
-        known=Known(), taste=None, learned=None, liked=(), avoid=(), topic=topic, gap=None, material=(), polished=None
+        known=Known(), taste=None, learned=None, liked=(), avoid=(), topic=topic, wish=None, gap=None, material=(), polished=None
     )
     intake = Intake(Slate(brainstorm=brainstorm, count=5, begun=0, expected=2))
     drafts = [Draft(text=text) for text in MEANINGS if text[0] == "A"]

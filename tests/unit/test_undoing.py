@@ -155,7 +155,7 @@ async def test_the_worst_one_is_what_the_team_ranks_last_and_that_is_told(house:
 
     told = await says(house, "delete the worst one")
 
-    assert "Your team ranks “Brew” last. Idea #2 is hidden" in told
+    assert "Your team ranks “Brew” last. Idea #2 “Brew” is hidden" in told
     assert [idea.text for idea in await house.store.ideas(RED)] == ["Sip", "Steep"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from bot.domain.ideas import Idea
 from bot.domain.modalities import TEXT
@@ -119,7 +120,11 @@ def named_in(clause: str, seen: Seen) -> list[Named]:
         beside = [span for span in (_bare_han if chinese else _bare)(clause, seen) if _apart(span, sure)][:MOST_BESIDE]
         found += [replace(_masked(clause, sorted([*sure, span], key=lambda one: one[0])), sure=False) for span in beside]
     elif seen.bare and not sure:
-        found = [replace(_masked(clause, [span]), sure=False) for span in (_bare_han if chinese else _bare)(clause, seen)]
+        spans = (_bare_han if chinese else _bare)(clause, seen)
+        two = [] if chinese else [sorted(pair, key=lambda one: one[0]) for pair in combinations(spans[:MOST_BESIDE], 2)]
+        both = [_masked(clause, pair) for pair in two if _apart(pair[0], pair[1:])]  # "the can and the berries"
+        ones = [_masked(clause, [span]) for span in spans]
+        found = [replace(one, sure=False) for one in [*(one for one in both if one.masked.count(MENTION) == 1), *ones]]
     return list(dict.fromkeys(one for one in found))
 
 

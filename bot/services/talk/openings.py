@@ -77,6 +77,7 @@ ANNOUNCED = re.compile(
     r"unrelated|separately|"
     r"something (?:else|different|new)(?: (?:entirely|now|completely))?|"
     r"(?:on )?(?:a |an )?(?:different|another|other) note|changing (?:the )?(?:topic|subject)|(?:new|different) one|"
+    r"let me rephrase(?: that| it)?|in other words|rephrased|put differently|"
     r"topic|question|brainstorm(?:ing)?|ideas (?:wanted|needed)|request|prompt|wanted|needed|task)"
     r"(?: is| here| though| tho| now| for you)?\s*(?::|\s[–-]|[.!,](?=\s))\s*)(?=\S+ \S)",
     re.IGNORECASE,
@@ -139,7 +140,7 @@ HAN_THEN = re.compile(r"^(?:那|那就|那么|顺便|再)(?=[给帮写来做想�
 #: A sentence or two before the one that announces another topic: "that's quite sweet. ok another thing, …".
 BEFORE = re.compile(
     r"^[^\u3400-\u9fff]{1,80}?[.!?…]\s+(?=(?:(?:and|ok|okay|now|right|so|well|but|anyway),? )*(?:(?:an|a|the)?other|new|"
-    r"next|different|off|moving|changing)\b)",
+    r"next|different|off|moving|changing|topic|question|let me rephrase)\b)",
     re.IGNORECASE,
 )
 

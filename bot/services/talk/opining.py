@@ -98,6 +98,8 @@ class Opining:
         said = heard(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
         if (answered := await self._answered(call, line, do)) is not None:
             return answered
+        if alone and said is not None and not said.sure and all(one.says == "down" for one in said.opinions):
+            return False  # "no torches please" says how others should be
         wanted = follow_up(line) if alone and said is not None and said.rest else None
         if said is None or (wanted is not None and wanted.like):  # which counts what it praises itself
             return False
@@ -106,8 +108,6 @@ class Opining:
                 await do(_act(one, call))
         except NotAllowed as why:
             await reply.tell(Card(text=str(why), private=True))
-        if alone and not said.sure and all(one.says == "down" for one in said.opinions):
-            return False  # "no torches please" wants others, too
         if said.rest:
             await self._go_on(call, before, said, reply, do)
         return True

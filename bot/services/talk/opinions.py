@@ -73,6 +73,9 @@ ALIKE_TOO = re.compile(
     r"(?:(?:and|also|plus|or|nor) |还有|以及)+@ ?(?:(?:too|as well|also|please|either|neither)[ ,]*)*|"
     r"@ ?(?:(?:too|as well|also|either|neither|也是?|也一样|一样|同理)[ ,]*)+"
 )
+NOT_BAD = re.compile(
+    r"\b(?:not|isn't|aren't|wasn't)(?: (?:too|so|that|half|at all|a|an))* (?:bad|terrible|awful|stupid|wrong|bad idea)\b"
+)
 TWICE = re.compile(r"([一-鿿]{2,6})\1+(?=\W*$)")  #: 扭蛋扭蛋！
 PICTURES = re.compile(
     "(?![👍👎❤🔥😍🥰💯👌🙌💪✅😂🤣🎉👏💖🤩⭐❌🤮😴🙅💩✗✓✔√])[\u2600-\u27bf\U0001f000-\U0001faff]"
@@ -93,7 +96,8 @@ ASKS = re.compile(
     re.IGNORECASE,
 )
 HAN_ASKS = re.compile(
-    r"(?:那|就|再|请|麻烦|帮忙?|#?\d{1,3}号?|第.个|给我?们?|我们?|咱们?|你|它们?|它俩|这个|这俩|这两个|那个|照着|按|用|"
+    r"(?:那|就|再|请|麻烦|帮忙?|#?\d{1,3}号?|第.个|给[^，,。]{1,8}(?=写|画|做|配|起|取|编|出)|给我?们?|我们?|咱们?|你|"
+    r"它们?|它俩|这个|这俩|这两个|那个|照着|按|用|"
     r"跟|像|可以|能不能|"
     r"能|可不可以|顺便|然后|先|快|把|将|让|也|还|要|想要?|,)*(?:画|写|来|换|改|起|取|列|做[张个首份段]|弄[张个]|"
     r"出[张个]|加|展开|说说|讲讲|细说|详细|具体|类似|想看|看看|多|再|搞张|配|谱|念|读|发我|整理|总结|合并|合|缝|混|组合|"
@@ -106,7 +110,8 @@ HAN_ASKS = re.compile(
 ORDERS = re.compile(
     r"(?:(?:and|but|so|ok|okay|now|then|please|pls|can you|could you|let's) )*(?:make|draw|add|give|write|mix|combine|"
     r"merge|show|put|send|turn|edit|"
-    r"change|rename|call|save|export|explain|tell|more|remove|delete|hide|read|say|rewrite|polish)\b|.*(?:画|写|换|改|"
+    r"change|rename|call|save|export|explain|tell|more|remove|delete|hide|read|say|rewrite|polish)\b|.*(?:画|写|换|"
+    r"改(?:成|为|一下|个|得|叫)|"
     r"起名|取名|念|读|配|做成|合|缝|混|加到|删|去掉|展开|详细)",
     re.IGNORECASE,
 )
@@ -222,7 +227,7 @@ def _says(masked: str, *, chinese: bool) -> str:
     if SHOUTED.fullmatch(masked):
         return "up"
     text = re.sub(r"[\"“”'()~～]", " ", PICTURES.sub(" ", masked)).strip(" .,!。、:;…")
-    text = text.replace("!", "").replace(" ", "" if chinese and not re.search("[a-z]", text) else " ")
+    text = NOT_BAD.sub("good", text).replace("!", "").replace(" ", "" if chinese and not re.search("[a-z]", text) else " ")
     text = " ".join(text.split())
     rules = _rules()["chinese" if chinese else "english"]
     return next((says for says in SAYS if any(rule.fullmatch(text) for rule in rules[says])), "")

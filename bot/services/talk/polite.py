@@ -44,6 +44,18 @@ HAN_BEFORE = re.compile(
     r"^.{1,40}[。！!？?…~～😂🤣\s]\s*(?=(?:请|麻烦|帮我们?|给我们?|那|就|重新|再|来)*(?:画|写[一首篇]|来[张首段]|谱|"
     r"配[段首]|做[张个]海报))"
 )
+#: What may answer whether an idea is liked.
+ANSWER = re.compile(
+    r"(?:赞|踩|赞成|反对|支持|不支持)[了的呀啊。！!]*|(?:yes,? |yeah,? |oh,? )*(?:for|against) it[.!]*", re.IGNORECASE
+)
+#: The same in English: "never mind. Could you do a little poem about peas?"
+WORK_BEHIND = re.compile(
+    r"^[^\u3400-\u9fff]{1,100}[.!?]\s+(?=(?:(?:can|could|would|will) (?:you|we|i) (?:please )?(?:have |get )?|please |"
+    r"now |just )*"
+    r"(?:draw|write|make|do|compose|paint|create|design|give)? ?(?:me |us )?(?:an? |one |some )(?:\S+ ){0,3}"
+    r"(?:poem|haiku|limerick|poster|logo|picture|image|drawing|song|tune)\b)",
+    re.IGNORECASE,
+)
 HAN_CLOSED = re.compile(r"(?:吧|呗|咯|喽|哈|呀|啊|哦|嘛|好不好|行不行|可以吗|行吗)+[!！。~～]*$")
 
 
@@ -51,8 +63,8 @@ LEAST_LEFT = 3  # characters of what asks for something
 
 
 def led(text: str) -> str:
-    """A Chinese line without what it only begins and ends with; empty where that changes nothing, or leaves nothing."""
-    rest = HAN_CLOSED.sub("", HAN_LED.sub("", HAN_BEFORE.sub("", text, count=1), count=1))
+    """A line without what it only begins and ends with, Chinese mostly; empty where that changes nothing, or leaves nothing."""
+    rest = HAN_CLOSED.sub("", HAN_LED.sub("", HAN_BEFORE.sub("", WORK_BEHIND.sub("", text, count=1), count=1), count=1))
     return rest if rest != text and len(rest) > LEAST_LEFT else ""
 
 
