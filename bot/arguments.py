@@ -19,6 +19,7 @@ from bot.services.usage import LISTED, chosen, in_languages, is_option, long, na
 from bot.services.usage import QUOTED_TEXT as QUOTED_TEXT
 from bot.words import _
 
+COMPARED = re.compile(r"(?<=[a-z]{3})e?r$", re.IGNORECASE)  #: of a choice: /polish 3 shorter
 QUOTED = ("double", "curly", "single0", "plain", "double2", "curly2", "single", "curly3")  # groups of `WORD`
 #: One word, in quotation marks or not; an option; or an option and its value, `--style="dry humour"`.
 WORD = re.compile(
@@ -169,7 +170,8 @@ def convert(name: str, param: Param, text: str) -> Value:
         return number
     text = chinese.value(param.name, text)
     if param.kind == "choice":
-        value = chosen(param, text.rstrip(STOPS))
+        word = text.rstrip(STOPS)
+        value = chosen(param, word) or chosen(param, COMPARED.sub("", word))
         if not value:
             raise Refusal(_("“{value}” is not one of {known}.").format(value=text[:30], known=named(param)))
         return value

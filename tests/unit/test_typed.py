@@ -195,3 +195,11 @@ def test_a_value_in_other_words_is_the_one_that_is_offered(line: str, style: str
 )
 def test_a_line_without_a_slash_is_a_topic_unless_it_can_only_be_a_command(line: str, topic: bool) -> None:
     assert typed.is_command(line) is not topic
+
+
+@pytest.mark.parametrize(("said", "level"), [("shorter", "short"), ("clearer", "clear"), ("short", "short")])
+def test_a_choice_may_be_compared(said: str, level: str) -> None:
+    event = typed.parse(f"/polish 3 {said}", SOURCE)
+
+    assert isinstance(event, Call)
+    assert event.args["level"] == level
