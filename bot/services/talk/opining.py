@@ -14,8 +14,8 @@ from bot.ports import Reply
 from bot.services.cards import shortened
 from bot.services.chinese import HAN
 from bot.services.ideas.finding import ID
-from bot.services.talk.acting import QUOTED, Act
-from bot.services.talk.answers import answer
+from bot.services.talk.acting import QUOTED, Act, counting_none
+from bot.services.talk.answers import NAMED, answer
 from bot.services.talk.following import Before, Following
 from bot.services.talk.followups import follow_up
 from bot.services.talk.opinions import Heard, Opinion, about, heard
@@ -34,7 +34,6 @@ IT = re.compile(
 )
 THEM = re.compile(r"\b(?:them|these|those|both|the two|they)\b", re.IGNORECASE)
 HAN_IT = re.compile(r"它们|它俩|它|这个|那个|这俩|这两个|那两个|(?<=把)这些|(?<=类)似的|^(?=画[一1]?[个张]|做[个成]|配|念|写成)")
-NUMBERED = re.compile(r"#?\d|第[一二三四五六七八九十]")  #: what names an idea itself
 #: What the clause before is joined with.
 JOINED = re.compile(
     r"^(?:(?:but|and|so|though|although|because|cos|also|then|now|ok|okay)[, ]+)+|^(?:但是?|不过|可是|而且|然后|就是|"
@@ -55,6 +54,10 @@ QUESTION = re.compile(
 )
 
 
+#: How such a question begins that asks for nothing else.
+WONDERED = re.compile(
+    r"(?:so |and |but )*(?:how|what|who|why|when|where|which|whose)\b|.*(?:怎么|如何|为什么|为啥|啥|什么)", re.IGNORECASE
+)
 #: What wants other words for an idea, which is no opinion of it.
 CHANGES = re.compile(
     r"改成|改为|换成|改叫|改一下|\b(?:should say|make (?:it|that)|call it|change|rename|replace|edit|reword)\b", re.IGNORECASE
@@ -156,6 +159,8 @@ class Opining:
             await do(Act(meant.command, meant.args))
         elif isinstance(meant, Press):
             await do(Act(meant.key.verb, press=meant))
+        elif of_it and WONDERED.match(rest):
+            await reply.tell(Card(text=_question(named, said, before.ideas), private=True))
         elif meant.command == BRAINSTORM and await self.talk(replace(call, args={"topic": rest, **_there(call)}), reply, do):
             return
         elif shaped(rest):
@@ -163,11 +168,15 @@ class Opining:
                 call.channel, call.person, await self.following.answering.prompt(call.channel, rest), reply
             )
         elif QUESTION.fullmatch(rest):
-            numbers = "".join(f" #{idea.number}" for idea in said.of[:1] if not NUMBERED.search(named))
-            told = answer("question", named + numbers, before.ideas, anywhere=True)
-            await reply.tell(Card(text=told, private=True))
+            await reply.tell(Card(text=_question(named, said, before.ideas), private=True))
         else:
             await self.following.further(call, before, rest, reply)
+
+
+def _question(asked: str, said: Heard, ideas: Sequence[Idea]) -> str:
+    """What is answered to a question about the idea that was spoken of."""
+    numbers = "" if NAMED.search(counting_none(asked)) else "".join(f" #{idea.number}" for idea in said.of[:1])
+    return answer("question", asked + numbers, ideas, anywhere=True)
 
 
 def _act(one: Opinion, call: Call) -> Act:
@@ -194,7 +203,7 @@ def pointed(rest: str, said: Heard, ideas: Sequence[Idea]) -> str:
         ideas: what stands in front of the person, top first.
     """
     meant = [one.idea for one in said.opinions if one.says != "down"] or list(said.of)
-    if not meant or NUMBERED.search(rest):
+    if not meant or NAMED.search(counting_none(rest)):
         return rest
     if HAN.search(rest):
         places = [1 + [idea.id for idea in ideas].index(one.id) for one in meant]

@@ -51,7 +51,7 @@ ANSWER = re.compile(
 #: The same in English: "never mind. Could you do a little poem about peas?"
 WORK_BEHIND = re.compile(
     r"^[^\u3400-\u9fff]{1,100}[.!?]\s+(?=(?:(?:can|could|would|will) (?:you|we|i) (?:please )?(?:have |get )?|please |"
-    r"now |just )*"
+    r"now |just |and |also |then |ok |okay )*"
     r"(?:draw|write|make|do|compose|paint|create|design|give)? ?(?:me |us )?(?:an? |one |some )(?:\S+ ){0,3}"
     r"(?:poem|haiku|limerick|poster|logo|picture|image|drawing|song|tune)\b)",
     re.IGNORECASE,
