@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bot.domain.ideas import Idea
 from bot.services.chinese import HAN, simplified
+from bot.services.talk.amounts import HAN_NUMBERS
 from bot.services.talk.handles import MENTION, Seen, named_in
 from bot.services.talk.small_talk import small_talk
 
@@ -76,6 +77,7 @@ ALIKE_TOO = re.compile(
 NOT_BAD = re.compile(
     r"\b(?:not|isn't|aren't|wasn't)(?: (?:too|so|that|half|at all|a|an))* (?:bad|terrible|awful|stupid|wrong|bad idea)\b"
 )
+HAN_FEW = re.compile(r"前面?([两二三四五2-5])个")  #: 前三个都不错
 TWICE = re.compile(r"([一-鿿]{2,6})\1+(?=\W*$)")  #: 扭蛋扭蛋！
 PICTURES = re.compile(
     "(?![👍👎❤🔥😍🥰💯👌🙌💪✅😂🤣🎉👏💖🤩⭐❌🤮😴🙅💩✗✓✔√])[\u2600-\u27bf\U0001f000-\U0001faff]"
@@ -217,7 +219,14 @@ def opinions(clause: str, seen: Seen) -> tuple[Opinion, ...]:
 def plain(clause: str) -> str:
     """A clause in small letters and Simplified characters, without the ways emoji are drawn."""
     text = MODIFIERS.sub("", unicodedata.normalize("NFKC", simplified(clause)).translate(ALIKE).casefold())
+    text = HAN_FEW.sub(_listed, text)
     return TWICE.sub(r"\1", NAMES.sub("", " ".join(text.split())))
+
+
+def _listed(match: re.Match[str]) -> str:
+    """The first few ideas, each by its place: 前三个."""
+    count = HAN_NUMBERS.get(match[1]) or int(match[1])
+    return "和".join(f"第{place}个" for place in range(1, 1 + count))
 
 
 def _says(masked: str, *, chinese: bool) -> str:
