@@ -1,4 +1,4 @@
-"""Counts what a line says of ideas that stand there, and goes on with what else it asks: "2 is great, more like that"."""
+"""Does what a line says of ideas that stand there, and goes on with what else it asks: "2 is great, more like that"."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ ANSWERED = re.compile(
 
 
 class Opining:
-    """Counts opinions that are given in plain words."""
+    """Counts votes and decisions that are given in plain words, takes ideas off the board, and asks where neither is said."""
 
     def __init__(self, following: Following, read: Read, serve: Serve) -> None:
         """`read`: what a line means; `serve`: answers one that no rule knows."""
@@ -95,7 +95,7 @@ class Opining:
             line: as typed.
             reply: where the answer goes.
             do: runs the command of an act, or counts its vote.
-            alone: only one that wants nothing else, and names ideas by what can be nothing else.
+            alone: rules read the line as a wish for others, so that it must surely be no more than that.
         """
         under = str(call.args.get("spoken") or call.args.get("under") or "")
         said = heard(line, before.ideas, by_place=ID.match(under) is not None) if before.prompt.modality == TEXT else None
