@@ -84,6 +84,10 @@ class Call:
         ""  #: the event in its adapter's own words, for `Chat.again`; empty: it is kept already, or cannot be served again
     )
 
+    def press(self, key: Key) -> Press:
+        """The press of a control that stands for this call: by the same person, with the same rights."""
+        return Press(key=key, roles=self.roles, **{name: getattr(self, name) for name in SHARED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:

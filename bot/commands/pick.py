@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.feedback import PICK
 from bot.domain.ideas import Channel, IdeaId
-from bot.messages import Call, Card, Key, Param, Press
+from bot.messages import Call, Card, Key, Param
 from bot.ports import Reply
 from bot.services.bundle import Services
 from bot.words import N_, _
@@ -25,15 +25,7 @@ async def run(services: Services, call: Call, reply: Reply) -> None:
     idea = await services.finding.idea(call.channel, str(call.args["idea"]))
     token = "none" if call.args.get("undo") else "yes"
     signal = services.cards.signals[PICK]
-    press = Press(
-        id=call.id,
-        key=Key(verb=PICK, target=idea.id, token=token),
-        person=call.person,
-        channel=call.channel,
-        at=call.at,
-        admin=call.admin,
-        roles=call.roles,
-    )
+    press = call.press(Key(verb=PICK, target=idea.id, token=token))
     await services.listening.hear(press, idea, signal=PICK, token=token, value=signal.value(token))
     key = Key(verb="pick", target=idea.id, token=token)
     await services.redrawing.show(reply, await drawn(services, call.channel, key, (idea.id,)), call.channel, key)

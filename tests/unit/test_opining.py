@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
 
-from bot import wiring
-from bot.config import Settings
 from bot.domain.errors import WrongLanguage
 from bot.domain.ideas import Idea
 from bot.domain.models import ChannelSettings
 from bot.messages import Card
 from bot.services.team.governing import whole
 from bot.wiring import House
-from generators.client.scripted import ScriptedGenerator
-from storage.memory import MemoryStore
 from tests.acceptance.drivers.bare import BareChat, Sheet
-from tests.builders import NOON, RED, Hands, a_brainstorm, a_call, an_idea
+from tests.builders import NOON, RED, a_brainstorm, a_call, an_idea
+from tests.unit.test_desk import house as house
 
 TEXTS = ("A night with torches", "Scan the paintings with a phone", "Deadwood", "Tickets for a coin", "A quiz about whale bones")
-
-
-@pytest.fixture
-async def house(tmp_path: Any) -> AsyncIterator[House]:
-    store = MemoryStore()
-    await store.open()
-    house = wiring.furnish(Settings(home=tmp_path), store=store, generator=ScriptedGenerator(), now=Hands())
-    yield house
-    await house.desk.close()
-    await store.close()
 
 
 @pytest.fixture
@@ -215,3 +199,14 @@ async def test_others_like_an_idea_may_be_wanted_with_how(house: House, ideas: l
     assert latest.parents == (ideas[0].id,)
     assert latest.prompt is not None
     assert latest.prompt.style == "things we can try on monday"
+
+
+async def test_who_votes_by_a_role_takes_a_vote_back_and_edits_in_words(house: House, ideas: list[Idea]) -> None:
+    await house.store.settle(whole(RED.team), ChannelSettings(voters=("jury",)))
+    under = ",".join(idea.id for idea in ideas)
+    for line in ("1 and 3 are great", "undo the vote on the torches one", "3 is nice! change 3 to Driftwood"):
+        await house.desk.call(a_call("brainstorm", topic=line, spoken=under, roles=("jury",)), Sheet(BareChat(), "ann"))
+
+    found = await house.store.feedback(RED.team, [idea.id for idea in ideas])
+    assert {one.idea for one in found if one.signal == "vote" and one.value > 0} == {ideas[2].id}
+    assert "Driftwood" in [idea.text for idea in await house.store.ideas(RED)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.ideas import Prompt
+from bot.services.chinese import HAN
 
 BETWEEN = re.compile(r", |，")
 #: What is not wanted, or only how much of something.
@@ -26,7 +27,6 @@ BEGINS = re.compile(
     re.IGNORECASE,
 )
 LEAST_WORDS, LEAST_HAN = 3, 4  # of a way that begins otherwise; a shorter one is a manner: "dry humour"
-HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def wished(prompt: Prompt | None) -> str:

@@ -138,15 +138,7 @@ class Contributing:
             raise Refusal(_("Idea #{number} is not one of this round's.").format(number=idea.number))
         action = within(action, MAX_OPTION, what=_("The action")) if action.strip() else ""
         owner = within(owner, MAX_OWNER, what=_("The owner's name")) if owner.strip() else ""
-        press = Press(
-            id=call.id,
-            key=Key(verb=PICK, target=idea.id, token="yes"),
-            person=call.person,
-            channel=call.channel,
-            at=call.at,
-            admin=call.admin,
-            roles=call.roles,
-        )
+        press = call.press(Key(verb=PICK, target=idea.id, token="yes"))
         await self.listening.hear(press, idea, signal=PICK, token="yes", value=1.0)
         decision = Decision(idea=idea.id, action=action, owner=owner, by=call.person)
         return await self.store.decide(call.channel.team, round.id, decision) or round

@@ -125,7 +125,7 @@ def named_in(clause: str, seen: Seen) -> list[Named]:
         both = [_masked(clause, pair) for pair in two if _apart(pair[0], pair[1:])]  # "the can and the berries"
         ones = [_masked(clause, [span]) for span in spans]
         found = [replace(one, sure=False) for one in [*(one for one in both if one.masked.count(MENTION) == 1), *ones]]
-    return list(dict.fromkeys(one for one in found))
+    return list(dict.fromkeys(found))
 
 
 def _apart(span: tuple[int, int, Idea], others: Sequence[tuple[int, int, Idea]]) -> bool:
@@ -180,9 +180,7 @@ def _by_words(clause: str, seen: Seen) -> list[tuple[int, int, Idea]]:
         starts = [match.start("words") + one.start() for one in re.finditer(r"[\w'&-]+", match["words"])]
         for start in starts:
             said = clause[start : match.end("words")]
-            if ((one := _having(said, seen.ideas)) is not None and not re.match(r"(?:the|that|this|and|or|but) ", said)) or (
-                one is not None and said.startswith(("the ", "that ", "this "))
-            ):
+            if not said.startswith(("and ", "or ", "but ")) and (one := _having(said, seen.ideas)) is not None:
                 found.append((start, match.end(), one))
                 break
     return found

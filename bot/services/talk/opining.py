@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.errors import NotAllowed, Refusal
 from bot.domain.ideas import Channel, Idea, Person
 from bot.domain.modalities import TEXT
-from bot.messages import SHARED, Call, Card, Control, Key, Press, Value
+from bot.messages import Call, Card, Control, Key, Press, Value
 from bot.ports import Reply
 from bot.services.cards import shortened
 from bot.services.chinese import HAN
@@ -185,8 +185,7 @@ def _act(one: Opinion, call: Call) -> Act:
         return Act(one.says, {"idea": one.idea.id})
     if one.says != "none":
         return Act("vote", {"idea": one.idea.id}, vote=one.says)
-    key = Key(verb="vote", target=one.idea.id, token="none")
-    return Act("vote", press=Press(key=key, **{name: getattr(call, name) for name in SHARED}))
+    return Act("vote", press=call.press(Key(verb="vote", target=one.idea.id, token="none")))
 
 
 def _there(call: Call) -> dict[str, Value]:

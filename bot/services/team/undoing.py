@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.feedback import Feedback
 from bot.domain.ideas import Brainstorm, Channel, Idea, IdeaId, Person
 from bot.domain.moderation import Hiding
-from bot.messages import Call, Key, Press
+from bot.messages import Call, Key
 from bot.services.cards import shortened
 from bot.services.ideas.board import WHOLE, Boards
 from bot.services.ideas.finding import named
@@ -126,10 +126,7 @@ class Undoing:
 
     async def _say(self, call: Call, idea: Idea, signal: str, token: str, value: float) -> None:
         """Hears what a person says of an idea, as its control would; `value` 0 takes it back."""
-        key = Key(verb=signal, target=idea.id, token=token)
-        press = Press(
-            id=call.id, key=key, person=call.person, channel=call.channel, at=call.at, admin=call.admin, roles=call.roles
-        )
+        press = call.press(Key(verb=signal, target=idea.id, token=token))
         await self.listening.hear(press, idea, signal=signal, token=token, value=value)
         self.redrawing.changed(idea)
 

@@ -30,17 +30,7 @@ async def count(services: Services, call: Call, idea: Idea, way: str, reply: Rep
     Raises:
         NotAllowed: the team lets only some people vote.
     """
-    press = Press(
-        id=call.id,
-        key=Key(verb=VOTE, target=idea.id, token=way),
-        person=call.person,
-        channel=call.channel,
-        at=call.at,
-        locale=call.locale,
-        admin=call.admin,
-        roles=call.roles,
-        outsider=call.outsider,
-    )
+    press = call.press(Key(verb=VOTE, target=idea.id, token=way))
     await services.entrance.admit(press, None, signal=True)
     value = services.cards.signals[VOTE].value(way)
     await services.listening.hear(press, idea, signal=VOTE, token=way, value=value)
@@ -59,7 +49,7 @@ async def done(services: Services, call: Call, act: Act, reply: Reply) -> None:
     if act.vote:
         await count(services, call, await services.finding.idea(call.channel, str(act.args["idea"])), act.vote, reply)
     elif act.press is not None:
-        await _pressed(services, act.press, reply)
+        await _pressed(services, replace(act.press, roles=call.roles), reply)
     else:
         command = services.cards.commands[act.command]
         called = replace(call, command=act.command, args=act.args)
