@@ -24,7 +24,7 @@ from bot.words import N_, _, in_quotes
 
 Do = Callable[[Act], Awaitable[None]]
 Serve = Callable[[Call, Reply, Do], Awaitable[bool]]  #: answers a line that is talk; False: it is a topic
-Read = Callable[[str, Call], Call | Press]  #: what a line means, typed by who typed a call: see `bot.typed.again`
+Read = Callable[[str, Call], Call | Press]  #: what a line means, typed by who typed a call: see `bot.typed.parse`
 
 #: What stands for the idea that was just spoken of.
 IT = re.compile(
